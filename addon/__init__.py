@@ -1,0 +1,1 @@
+"""The gate: everything of Sluice that is not the web app."""
