@@ -1,0 +1,34 @@
+"""Every setting of Sluice, from file, environment and command line, checked before anything starts."""
+
+from addon.settings.address import Address
+from addon.settings.errors import SettingsError
+from addon.settings.load import load_settings
+from addon.settings.model import (
+    BasePriorities,
+    DatabaseSettings,
+    GateSettings,
+    LimitsSettings,
+    LongestWaits,
+    QueueSettings,
+    Settings,
+    Source,
+    UpstreamSettings,
+)
+from addon.settings.reference import reference, sample
+
+__all__ = [
+    "Address",
+    "BasePriorities",
+    "DatabaseSettings",
+    "GateSettings",
+    "LimitsSettings",
+    "LongestWaits",
+    "QueueSettings",
+    "Settings",
+    "SettingsError",
+    "Source",
+    "UpstreamSettings",
+    "load_settings",
+    "reference",
+    "sample",
+]
