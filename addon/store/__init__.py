@@ -1,0 +1,1 @@
+"""The store: SQLAlchemy over SQLite. It knows no proxy and no web framework."""

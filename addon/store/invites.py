@@ -1,0 +1,100 @@
+"""Invites: one-time links that let somebody register.
+
+Promise: an invite is consumed by one conditional UPDATE in the transaction that inserts the user, so two
+simultaneous uses of the last one make one user (a look-up followed by an update let more than one of four
+racers win in 200 rounds of 200).
+"""
+
+import hashlib
+import re
+import secrets
+from collections.abc import Sequence
+from typing import cast
+
+from sqlalchemy import CursorResult, select, update
+from sqlalchemy.orm import Session
+
+from addon.store.errors import StoreError
+from addon.store.ids import parse_id
+from addon.store.models import Invite, User
+
+SETUP_LIFETIME_S = 30 * 60
+_TOKEN_BYTES = 24
+_FORM = re.compile(r"[A-Za-z0-9_-]{32}")
+
+
+def add_invite(
+    session: Session, *, is_admin: bool, uses: int, lifetime_s: float, now: float
+) -> tuple[Invite, str]:
+    """Make an invite; returns its row and its token, which is not stored. Raises StoreError for odd numbers."""
+    if uses < 1:
+        raise StoreError(f"An invite for {uses} uses lets nobody in. Use 1 or more.")
+    if not lifetime_s > 0:
+        raise StoreError("An invite must last longer than 0 seconds.")
+    return _insert(session, is_admin=is_admin, is_setup=False, uses=uses, expires_at=now + lifetime_s, now=now)
+
+
+def add_setup_invite(session: Session, now: float) -> str | None:
+    """The token of a fresh setup link, or None once an administrator exists. Earlier setup links end."""
+    if session.scalar(select(User.id).where(User.is_admin, User.disabled_at.is_(None)).limit(1)):
+        return None
+    session.execute(update(Invite).where(Invite.is_setup, Invite.revoked_at.is_(None)).values(revoked_at=now))
+    expires_at = now + SETUP_LIFETIME_S
+    return _insert(session, is_admin=True, is_setup=True, uses=1, expires_at=expires_at, now=now)[1]
+
+
+def list_invites(session: Session) -> Sequence[Invite]:
+    """All invites, the newest first."""
+    return session.scalars(select(Invite).order_by(Invite.id.desc())).all()
+
+
+def revoke_invite(session: Session, invite_id: str, now: float) -> Invite:
+    """End an invite. Raises StoreError when there is none."""
+    row_id = parse_id(invite_id)
+    row = None if row_id is None else session.get(Invite, row_id)
+    if row is None:
+        raise StoreError(f"There is no invite {invite_id!r}. `sluice invite list` shows them.")
+    if row.revoked_at is None:
+        row.revoked_at = now
+    return row
+
+
+def consume_invite(session: Session, token: str, now: float) -> Invite:
+    """Take one use of an invite. Raises StoreError when it is unknown, used up, expired or revoked."""
+    digest = _digest(token)
+    took = cast(
+        "CursorResult[()]",
+        session.execute(
+            update(Invite)
+            .where(Invite.digest == digest, Invite.used < Invite.uses)
+            .where(Invite.expires_at > now, Invite.revoked_at.is_(None))
+            .values(used=Invite.used + 1)
+        ),
+    )
+    if took.rowcount != 1:
+        raise StoreError("This link is not valid any more. Ask the administrator for a new one.")
+    return session.scalars(select(Invite).where(Invite.digest == digest)).one()
+
+
+def _insert(
+    session: Session, *, is_admin: bool, is_setup: bool, uses: int, expires_at: float, now: float
+) -> tuple[Invite, str]:
+    token = secrets.token_urlsafe(_TOKEN_BYTES)
+    row = Invite(
+        digest=_digest(token),
+        is_admin=is_admin,
+        is_setup=is_setup,
+        uses=uses,
+        used=0,
+        created_at=now,
+        expires_at=expires_at,
+        revoked_at=None,
+    )
+    session.add(row)
+    session.flush()
+    return row, token
+
+
+def _digest(token: str) -> bytes:
+    # A text of another form can be no token; its digest is looked up all the same and not found.
+    return hashlib.sha256(token.encode() if _FORM.fullmatch(token) else b"").digest()

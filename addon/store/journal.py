@@ -1,0 +1,89 @@
+"""The journal: what happened, one row per finished request, written in batches."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from sqlalchemy import func, insert, select
+from sqlalchemy.dialects.sqlite import insert as upsert
+from sqlalchemy.orm import Session
+
+from addon.store.models import JournalRow, LastUse
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """One finished request. Durations in seconds, `arrived_at` in unix seconds."""
+
+    ticket: str
+    principal_id: str
+    principal: str
+    principal_class: str
+    base: int
+    model: str
+    path: str
+    upstream: str
+    arrived_at: float
+    waited_s: float
+    first_byte_s: float | None
+    ran_s: float
+    prompt_tokens: int
+    completion_tokens: int
+    is_estimated: bool
+    status: int | None
+    state: str
+    ended_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Used:
+    """A principal was served at this instant, from this address (None when unknown)."""
+
+    principal_id: str
+    used_at: float
+    address: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """What the requests since some instant add up to."""
+
+    requests: int
+    tokens_in: int
+    tokens_out: int
+
+
+def write(session: Session, finished: Sequence[Finished], used: Iterable[Used]) -> None:
+    """Store a batch; the caller commits."""
+    if finished:
+        session.execute(insert(JournalRow), [asdict(row) for row in finished])
+    rows: list[dict[str, Any]] = [asdict(use) for use in used]
+    if rows:
+        statement = upsert(LastUse).values(rows)
+        new = statement.excluded
+        latest = statement.on_conflict_do_update(
+            index_elements=["principal_id"],
+            set_={"used_at": new.used_at, "address": new.address},
+            where=LastUse.used_at <= new.used_at,
+        )
+        session.execute(latest)
+
+
+def recent(session: Session, since: float = 0.0, most: int = 100) -> Sequence[JournalRow]:
+    """The newest rows that arrived since then."""
+    found = select(JournalRow).where(JournalRow.arrived_at >= since).order_by(JournalRow.id.desc()).limit(most)
+    return session.scalars(found).all()
+
+
+def totals(session: Session, since: float) -> Totals:
+    """Sums over the requests that arrived since then."""
+    counts = select(
+        func.count(), func.sum(JournalRow.prompt_tokens), func.sum(JournalRow.completion_tokens)
+    ).where(JournalRow.arrived_at >= since)
+    requests, tokens_in, tokens_out = session.execute(counts).one()
+    return Totals(requests, tokens_in or 0, tokens_out or 0)
+
+
+def last_uses(session: Session) -> Mapping[str, LastUse]:
+    """When each principal was last served, by its id."""
+    return {row.principal_id: row for row in session.scalars(select(LastUse))}

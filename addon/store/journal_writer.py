@@ -1,0 +1,75 @@
+"""The gate's pen: collects finished requests and writes them in batches, off the event loop.
+
+Promise: adding a row never waits and never fails. A batch that cannot be written is kept and tried again; should
+the database stay away, the oldest rows beyond a bound are dropped and the log says how many.
+"""
+
+import asyncio
+import logging
+
+from sqlalchemy import Connection
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.orm import Session
+
+from addon.store.engine import WRITING
+from addon.store.journal import Finished, Used, write
+
+_MOST_KEPT = 10_000
+_log = logging.getLogger(__name__)
+
+
+class JournalWriter:
+    """Buffers rows until `flush`, which somebody calls about once a second and at the end."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._engine = engine.execution_options(**WRITING)
+        self._finished: list[Finished] = []
+        self._used: dict[str, Used] = {}
+        self._flushing = asyncio.Lock()
+
+    def add(self, row: Finished) -> None:
+        """Note a finished request."""
+        self._finished.append(row)
+
+    def use(self, used: Used) -> None:
+        """Note that a principal was served; only its latest use counts."""
+        self._used[used.principal_id] = used
+
+    async def flush(self) -> bool:
+        """Write what has gathered; False when that failed and the rows are kept for the next time.
+
+        Cancelling it does not cut the writing short, which would lose rows or write them twice; the next call
+        waits for its end.
+        """
+        return await asyncio.shield(self._flush())
+
+    async def _flush(self) -> bool:
+        async with self._flushing:
+            finished, used = self._finished, self._used
+            if not finished and not used:
+                return True
+            self._finished, self._used = [], {}
+            try:
+                async with self._engine.begin() as connection:
+                    await connection.run_sync(_write, finished, used)
+            # The last two come from the driver, for a value that no statement can carry.
+            except (SQLAlchemyError, OSError, ValueError, OverflowError) as error:
+                _log.warning("the journal could not be written and is kept in memory: %s", error)
+                self._keep(finished, used)
+                return False
+            return True
+
+    def _keep(self, finished: list[Finished], used: dict[str, Used]) -> None:
+        self._finished = finished + self._finished
+        self._used = used | self._used
+        dropped = len(self._finished) - _MOST_KEPT
+        if dropped > 0:
+            del self._finished[:dropped]
+            _log.error("the journal is away for too long: %d rows are lost", dropped)
+
+
+def _write(connection: Connection, finished: list[Finished], used: dict[str, Used]) -> None:
+    with Session(connection) as session:
+        write(session, finished, used.values())
+        session.flush()

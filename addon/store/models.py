@@ -1,0 +1,135 @@
+"""Every table, and who writes it.
+
+Promise: each table has one writer, named in its docstring: the *web app* (with the command line) owns the rules,
+the *gate* owns what happened. So neither ever waits for the other's long transaction, and a restored backup of
+one half never contradicts the other.
+
+Instants are unix seconds (UTC). Secrets are stored as digests only.
+"""
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
+
+
+class Base(DeclarativeBase):
+    """The declarative base; `metadata` is what migrations are compared with."""
+
+
+class PolicyRevision(Base):
+    """One row, counted up by every change of a rule; the gate reloads when it has moved. Writer: web app."""
+
+    __tablename__ = "policy_revision"
+
+    id: Mapped[int] = mapped_column(CheckConstraint("id = 1"), primary_key=True)
+    revision: Mapped[int]
+
+
+class ApiKey(Base):
+    """A key for an app. `priority` None means the class's own. Writer: web app."""
+
+    __tablename__ = "api_key"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(unique=True)
+    prefix: Mapped[str] = mapped_column(unique=True)
+    digest: Mapped[bytes]
+    priority: Mapped[int | None]
+    scopes: Mapped[str]
+    models: Mapped[str | None]
+    max_waiting: Mapped[int | None]
+    max_running: Mapped[int | None]
+    created_at: Mapped[float]
+    expires_at: Mapped[float | None]
+    revoked_at: Mapped[float | None]
+
+
+class AddressRule(Base):
+    """An allow-listed address or network. `priority` None means the class's own. Writer: web app."""
+
+    __tablename__ = "address_rule"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    cidr: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+    priority: Mapped[int | None]
+    created_at: Mapped[float]
+
+
+class User(Base):
+    """An account. `name_key` is the name in lower case, so that `Ann` and `ann` are one. Writer: web app."""
+
+    __tablename__ = "user"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    name_key: Mapped[str] = mapped_column(unique=True)
+    password_hash: Mapped[bytes]
+    is_admin: Mapped[bool]
+    created_at: Mapped[float]
+    disabled_at: Mapped[float | None]
+
+
+class LoginSession(Base):
+    """A signed-in session; ending the row ends the session everywhere. Writer: web app."""
+
+    __tablename__ = "login_session"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"), index=True)
+    created_at: Mapped[float]
+    expires_at: Mapped[float]
+    ended_at: Mapped[float | None]
+    user: Mapped[User] = relationship(lazy="joined")
+
+
+class Invite(Base):
+    """A registration token, stored as a digest. Writer: web app."""
+
+    __tablename__ = "invite"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    digest: Mapped[bytes] = mapped_column(unique=True)
+    is_admin: Mapped[bool]
+    is_setup: Mapped[bool]
+    uses: Mapped[int]
+    used: Mapped[int]
+    created_at: Mapped[float]
+    expires_at: Mapped[float]
+    revoked_at: Mapped[float | None]
+
+
+class JournalRow(Base):
+    """One finished request: who, what, how long it waited and ran, what it cost. Writer: gate."""
+
+    __tablename__ = "journal"
+    __table_args__ = (Index("ix_journal_principal_id_arrived_at", "principal_id", "arrived_at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    ticket: Mapped[str]
+    principal_id: Mapped[str]
+    principal: Mapped[str]
+    principal_class: Mapped[str]
+    base: Mapped[int]
+    model: Mapped[str]
+    path: Mapped[str]
+    upstream: Mapped[str]
+    arrived_at: Mapped[float] = mapped_column(index=True)
+    waited_s: Mapped[float]
+    first_byte_s: Mapped[float | None]
+    ran_s: Mapped[float]
+    prompt_tokens: Mapped[int]
+    completion_tokens: Mapped[int]
+    is_estimated: Mapped[bool]
+    status: Mapped[int | None]
+    state: Mapped[str]
+    ended_by: Mapped[str]
+
+
+class LastUse(Base):
+    """When and from where a principal was last served. Writer: gate."""
+
+    __tablename__ = "last_use"
+
+    principal_id: Mapped[str] = mapped_column(primary_key=True)
+    used_at: Mapped[float]
+    address: Mapped[str | None]
