@@ -1,0 +1,76 @@
+"""The command line's way to the running gate: one JSON object per line each way, over a Unix socket.
+
+Promise: only the owner of the data directory reaches it (mode 0600), so it asks for no credential.
+"""
+
+import asyncio
+import json
+import socket
+from pathlib import Path
+
+from addon.core.ticket import Ticket
+from addon.proxy.live_api import LiveApi
+from addon.proxy.turnstile import Turnstile
+
+_BY = "owner"
+
+
+class _WishError(ValueError):
+    """The wish cannot be fulfilled; the message says why."""
+
+
+async def serve_control(path: Path, turnstile: Turnstile, live_api: LiveApi) -> asyncio.Server:
+    """Listen on the socket; one that an earlier, killed gate left behind is replaced."""
+
+    async def converse(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            async for line in reader:
+                writer.write(json.dumps(_answer(line, turnstile, live_api)).encode() + b"\n")
+                await writer.drain()
+        except ConnectionError:
+            pass  # whoever asked has gone; nothing is owed
+        finally:
+            writer.close()
+
+    return await asyncio.start_unix_server(converse, sock=_bind(path))
+
+
+def _bind(path: Path) -> socket.socket:
+    path.unlink(missing_ok=True)
+    listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    listener.bind(str(path))
+    path.chmod(0o600)
+    return listener
+
+
+def _answer(line: bytes, turnstile: Turnstile, live_api: LiveApi) -> dict[str, object]:
+    try:
+        wish = json.loads(line)
+        if not isinstance(wish, dict):
+            raise _WishError("a wish is one JSON object per line")
+        _fulfil(wish, turnstile)
+    except ValueError as error:
+        return {"ok": False, "error": str(error)}
+    return {"ok": True, "result": live_api.queue(None)}
+
+
+def _fulfil(wish: dict[str, object], turnstile: Turnstile) -> None:
+    command = str(wish.get("command"))
+    match command:
+        case "queue":
+            pass
+        case "pause" | "resume" | "drain":
+            turnstile.control(command)
+        case "cancel":
+            turnstile.cancel(_ticket(wish, turnstile), by=_BY)
+        case "bump":
+            turnstile.bump(_ticket(wish, turnstile))
+        case _:
+            raise _WishError(f"the gate knows no command {command!r}")
+
+
+def _ticket(wish: dict[str, object], turnstile: Turnstile) -> Ticket:
+    ticket = turnstile.find(str(wish.get("ticket")))
+    if ticket is None:
+        raise _WishError(f"There is no ticket {wish.get('ticket')!r}. `sluice queue` shows them.")
+    return ticket

@@ -1,0 +1,46 @@
+"""Where requests may go, and closing the way back.
+
+Promise: the proxy's own target is dead. A request reaches an upstream only after `open_way`, the last step of a
+successful decision; every other connection is refused in `server_connect`.
+"""
+
+from typing import cast
+
+from mitmproxy import ctx, http
+from mitmproxy.addons.proxyserver import Proxyserver
+from mitmproxy.proxy.server_hooks import ServerConnectionHookData
+
+from addon.settings import Address
+
+
+class Destinations:
+    """The grants: which client connection may open a connection to which address."""
+
+    def __init__(self) -> None:
+        self._granted: dict[str, tuple[str, int]] = {}
+
+    def open_way(self, flow: http.HTTPFlow, to: Address) -> None:
+        """Point the request at an upstream and allow the connection."""
+        self._granted[flow.client_conn.id] = (to.host, to.port)
+        flow.request.scheme = "http"
+        flow.request.host = to.host
+        flow.request.port = to.port
+
+    def close_way(self, client_id: str) -> None:
+        """Allow this client connection nothing further."""
+        self._granted.pop(client_id, None)
+
+    def refuse_ungranted(self, data: ServerConnectionHookData) -> None:
+        """Refuse a connection nobody has granted."""
+        address = data.server.address
+        if address is None or self._granted.get(data.client.id) != (address[0], address[1]):
+            data.server.error = "no decision has opened the way to this address"
+
+
+def cut_upstream(flow: http.HTTPFlow) -> None:
+    """Close the connection on which this flow's upstream is answering; mitmproxy then fires `error`."""
+    proxyserver = cast("Proxyserver", ctx.master.addons.get("proxyserver"))
+    handler = proxyserver.connections.get(flow.client_conn.id)
+    transport = handler.transports.get(flow.server_conn) if handler else None
+    if transport is not None and transport.handler is not None:
+        transport.handler.cancel("the gate ends this request")

@@ -1,0 +1,257 @@
+"""The mitmproxy addon: hooks on one side, the gate's decisions on the other. It decides nothing itself.
+
+A request's way: `requestheaders` judges the head and starts a Visit; `request` has the body, waits for the turn
+and, as its very last step, opens the way; `responseheaders` makes the answer stream; `response` or `error` ends
+the ticket, exactly one of them, and `client_disconnected` covers what neither reaches.
+"""
+
+import logging
+import time
+from typing import cast
+
+from mitmproxy import http
+from mitmproxy.connection import Client
+from mitmproxy.proxy.layers.http._events import ErrorCode
+from mitmproxy.proxy.server_hooks import ServerConnectionHookData
+
+from addon.core.access import SAFE_METHODS
+from addon.core.dialect import Dialect, dialect_of
+from addon.core.refusal import Reason, Refusal
+from addon.core.routes import RouteKind
+from addon.core.ticket import Ticket, TicketState
+from addon.proxy.admission import Admission
+from addon.proxy.destinations import Destinations, cut_upstream
+from addon.proxy.fail_closed import fail_closed, refuse_connection_on_error
+from addon.proxy.headers import for_ollama, for_web_app, harden_ollama_answer
+from addon.proxy.live_api import LiveApi
+from addon.proxy.metering import metered
+from addon.proxy.records import add_queue_headers, journal_row
+from addon.proxy.replies import refusal_response
+from addon.proxy.rules import Rules
+from addon.proxy.tickets import make_ticket
+from addon.proxy.turnstile import Turnstile
+from addon.proxy.visit import Visit
+from addon.proxy.web_app import WebApp
+from addon.settings import UpstreamSettings
+from addon.store.journal import Used
+from addon.store.journal_writer import JournalWriter
+
+_VISIT = "sluice"
+_TIMEOUTS = frozenset({Reason.FIRST_BYTE_TIMEOUT, Reason.IDLE_TIMEOUT, Reason.HELD_TOO_LONG})
+_log = logging.getLogger(__name__)
+
+
+class GateAddon:
+    """Sluice as mitmproxy sees it."""
+
+    def __init__(
+        self,
+        admission: Admission,
+        turnstile: Turnstile,
+        rules: Rules,
+        journal: JournalWriter,
+        upstream: UpstreamSettings,
+        web_app: WebApp | None,
+    ) -> None:
+        self.turnstile = turnstile
+        self.rules = rules
+        self.live_api = LiveApi(turnstile, rules, upstream, self._tokens)
+        self._admission = admission
+        self._journal = journal
+        self._upstream = upstream
+        self._web_app = web_app
+        self._destinations = Destinations()
+        self._running: dict[str, http.HTTPFlow] = {}
+        self._latest: dict[str, Visit] = {}
+        turnstile.on_abort = self._abort
+
+    # Hooks, in the order in which they fire
+
+    @fail_closed
+    def requestheaders(self, flow: http.HTTPFlow) -> None:
+        """Judge the head; a refusal is the answer, nothing else happens."""
+        if flow.error is not None:
+            return  # malformed: mitmproxy answers it, and nothing may be charged for it
+        verdict = self._admission.admit(flow.request, flow.client_conn.peername[0], self.rules.policy)
+        if isinstance(verdict, Refusal):
+            self._refuse(flow, verdict)
+            return
+        flow.metadata[_VISIT] = self._latest[flow.client_conn.id] = verdict
+        self._note_use(verdict)
+        if verdict.route.has_streamed_body:
+            flow.request.stream = True
+            self._forward_to_ollama(flow, verdict)
+
+    @fail_closed
+    async def request(self, flow: http.HTTPFlow) -> None:
+        """The body is here: answer, queue, or forward."""
+        visit = _visit_of(flow)
+        if visit is None or flow.response is not None or flow.request.stream:
+            return
+        limit = self._admission.settings.limits.body_bytes
+        if len(flow.request.raw_content or b"") > limit:
+            self._refuse(flow, Refusal(Reason.BODY_TOO_LARGE, str(limit)))
+            return
+        match visit.route.kind:
+            case RouteKind.UI:
+                self._forward_to_web_app(flow, visit)
+            case RouteKind.LIVE:
+                answer = await self.live_api.answer(flow.request.method, visit)
+                if isinstance(answer, Refusal):
+                    self._refuse(flow, answer)
+                else:
+                    flow.response = answer
+            case RouteKind.INFER:
+                await self._wait_and_forward(flow, visit)
+            case RouteKind.READ | RouteKind.MANAGE:
+                self._forward_to_ollama(flow, visit)
+            case RouteKind.OWNER:
+                self._refuse(flow, Refusal(Reason.ROUTE_DISABLED, visit.route.path))
+
+    @refuse_connection_on_error
+    def server_connect(self, data: ServerConnectionHookData) -> None:
+        """The second line of defence: no connection without a grant."""
+        self._destinations.refuse_ungranted(data)
+
+    @fail_closed
+    async def responseheaders(self, flow: http.HTTPFlow) -> None:
+        """Let the answer stream, and say what it waited."""
+        visit, response = _visit_of(flow), flow.response
+        if visit is None or response is None:
+            return
+        if visit.ticket is not None:
+            limits = self.turnstile.gate.limits
+            add_queue_headers(response, visit.ticket, limits.aging_per_minute, self.turnstile.clock())
+        if visit.is_forwarded:
+            await self._let_stream(flow, visit, response)
+
+    @fail_closed
+    def response(self, flow: http.HTTPFlow) -> None:
+        """The answer is complete."""
+        self._finish(flow, TicketState.DONE, "upstream")
+
+    @fail_closed
+    def error(self, flow: http.HTTPFlow) -> None:
+        """The exchange broke off: by the client, by us, or by the upstream."""
+        visit = _visit_of(flow)
+        if visit is not None and visit.refusal is not None:
+            state = TicketState.TIMED_OUT if visit.refusal.reason in _TIMEOUTS else TicketState.CANCELLED
+            self._finish(flow, state, "gate")
+        elif not flow.client_conn.connected:
+            self._finish(flow, TicketState.CANCELLED, "client")
+        else:
+            self._finish(flow, TicketState.FAILED, "upstream")
+
+    def client_disconnected(self, client: Client) -> None:
+        """Withdraw what this client had waiting; end what no other hook has ended."""
+        visit = self._latest.pop(client.id, None)
+        self._destinations.close_way(client.id)
+        ticket = visit.ticket if visit else None
+        if ticket is not None and ticket.is_live:
+            self.turnstile.leave(ticket)
+            self.turnstile.end(ticket, TicketState.CANCELLED, "client")
+
+    # What they are made of
+
+    def excuse(self, client: Client, code: ErrorCode) -> tuple[Refusal, Dialect]:
+        """Why this connection's request gets no answer from its upstream, and in which dialect to say it."""
+        visit = self._latest.get(client.id)
+        if code in (ErrorCode.GENERIC_CLIENT_ERROR, ErrorCode.REQUEST_VALIDATION_FAILED) or visit is None:
+            return Refusal(Reason.MALFORMED, "it is not sound HTTP/1.1"), Dialect.OLLAMA
+        dialect = dialect_of(visit.route.path)
+        if visit.refusal is not None:
+            return visit.refusal, dialect
+        if visit.route.kind is RouteKind.UI:
+            return Refusal(Reason.WEB_APP_DOWN), dialect
+        is_unreachable = code is ErrorCode.CONNECT_FAILED
+        return Refusal(Reason.UPSTREAM_UNREACHABLE if is_unreachable else Reason.UPSTREAM_BROKEN), dialect
+
+    async def _wait_and_forward(self, flow: http.HTTPFlow, visit: Visit) -> None:
+        if visit.identity is None:
+            self._refuse(flow, Refusal(Reason.NO_CREDENTIAL))
+            return
+        now_us = self.turnstile.clock()
+        ticket = make_ticket(flow.request, visit.identity.principal, visit.route.path, now_us)
+        if isinstance(ticket, Refusal):
+            self._refuse(flow, ticket)
+            return
+        # Known before anything is awaited: whoever leaves from now on finds the ticket.
+        visit.ticket = ticket
+        refusal = await self.turnstile.enter(ticket)
+        if refusal is not None:
+            self._refuse(flow, refusal)
+        elif not flow.client_conn.connected:
+            self.turnstile.end(ticket, TicketState.CANCELLED, "client")
+        else:
+            self._running[ticket.id] = flow
+            self._forward_to_ollama(flow, visit)
+
+    def _forward_to_ollama(self, flow: http.HTTPFlow, visit: Visit) -> None:
+        for_ollama(flow.request, self._upstream.address)
+        flow.request.path = visit.route.path + visit.route.query
+        visit.is_forwarded = True
+        self._destinations.open_way(flow, self._upstream.address)
+
+    def _forward_to_web_app(self, flow: http.HTTPFlow, visit: Visit) -> None:
+        if self._web_app is None:
+            self._refuse(flow, Refusal(Reason.WEB_APP_DOWN))
+            return
+        for_web_app(flow.request, self._web_app.secret, "" if visit.address is None else str(visit.address))
+        visit.is_forwarded = True
+        self._destinations.open_way(flow, self._web_app.address)
+
+    async def _let_stream(self, flow: http.HTTPFlow, visit: Visit, response: http.Response) -> None:
+        if response.status_code < 200:
+            # An interim answer would be taken for the final one and free the slot early.
+            cut_upstream(flow)
+            flow.kill()
+        elif visit.route.kind is RouteKind.UI:
+            if flow.request.method not in SAFE_METHODS:
+                await self.rules.refresh()  # what was changed is in force before its answer arrives
+            response.stream = True
+        else:
+            harden_ollama_answer(response)
+            ticket = visit.ticket
+            if ticket is None:
+                response.stream = True
+            else:
+                self.turnstile.progress(ticket)
+                response.stream = metered(visit.meter, lambda: self.turnstile.progress(ticket))
+
+    def _abort(self, ticket: Ticket, refusal: Refusal) -> None:
+        flow = self._running.get(ticket.id)
+        visit = _visit_of(flow) if flow else None
+        if flow is not None and visit is not None:
+            visit.refusal = refusal
+            cut_upstream(flow)
+
+    def _finish(self, flow: http.HTTPFlow, state: TicketState, by: str) -> None:
+        visit = _visit_of(flow)
+        self._destinations.close_way(flow.client_conn.id)
+        if visit is None or visit.ticket is None or visit.is_finished:
+            return
+        visit.is_finished = True
+        self.turnstile.end(visit.ticket, state, by)
+        self._running.pop(visit.ticket.id, None)
+        status = flow.response.status_code if flow.response else None
+        self._journal.add(journal_row(visit, visit.ticket, self._upstream.name, status))
+
+    def _refuse(self, flow: http.HTTPFlow, refusal: Refusal) -> None:
+        path = flow.request.path.partition("?")[0]
+        visit = _visit_of(flow)
+        if visit is not None:
+            path = visit.route.path
+        flow.response = refusal_response(refusal, path, flow.request.headers.get("user-agent", ""))
+
+    def _note_use(self, visit: Visit) -> None:
+        if visit.identity is not None:
+            address = None if visit.address is None else str(visit.address)
+            self._journal.use(Used(visit.identity.principal.id, time.time(), address))
+
+    def _tokens(self) -> dict[str, int]:
+        visits = ((ticket_id, _visit_of(flow)) for ticket_id, flow in self._running.items())
+        return {ticket_id: visit.meter.pieces for ticket_id, visit in visits if visit is not None}
+
+
+def _visit_of(flow: http.HTTPFlow) -> Visit | None:
+    return cast("Visit | None", flow.metadata.get(_VISIT))

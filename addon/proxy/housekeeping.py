@@ -1,0 +1,50 @@
+"""What goes on beside the requests: following the rules, writing the journal, answering the command line."""
+
+import asyncio
+from pathlib import Path
+
+from addon.proxy.assembly import Assembly
+from addon.proxy.control import serve_control
+from addon.proxy.tasks import spawn
+
+FLUSH_PERIOD_S = 1.0
+"""At most this much of the journal is lost to a kill -9."""
+
+
+class Housekeeping:
+    """Starts and stops the background work of one gate."""
+
+    def __init__(self, assembly: Assembly) -> None:
+        self._parts = assembly
+        self._tasks: list[asyncio.Task[None]] = []
+        self._control: asyncio.Server | None = None
+
+    async def start(self) -> None:
+        """Load the rules, then keep everything going."""
+        await self._parts.rules.refresh()
+        self._control = await serve_control(self._socket, self._parts.turnstile, self._parts.addon.live_api)
+        self._tasks = [
+            spawn(self._parts.rules.watch(), name="follow the rules"),
+            spawn(self._write_journal(), name="write the journal"),
+        ]
+
+    async def stop(self) -> None:
+        """Write what is left and let go of the database."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        if self._control is not None:
+            self._control.close()
+            self._socket.unlink(missing_ok=True)
+        await self._parts.journal.flush()
+        await self._parts.source.close()
+        await self._parts.engine.dispose()
+
+    @property
+    def _socket(self) -> Path:
+        return self._parts.settings.data_dir / "control.sock"
+
+    async def _write_journal(self) -> None:
+        while True:
+            await asyncio.sleep(FLUSH_PERIOD_S)
+            await self._parts.journal.flush()

@@ -1,0 +1,79 @@
+"""The protocol layers under the hooks: plain HTTP/1 only, and errors as JSON.
+
+These classes touch internals of the pinned mitmproxy 12.2.3 (`Http1Server.send`, `_http1.make_error_response`,
+`ResponseProtocolError`); the contract tests in tests/proxy/test_layers.py fail when they change.
+"""
+
+from collections.abc import Callable
+
+from mitmproxy.connection import Client, ConnectionState
+from mitmproxy.proxy import commands, layer
+from mitmproxy.proxy.context import Context
+from mitmproxy.proxy.layers.http import HttpLayer, HTTPMode
+from mitmproxy.proxy.layers.http import _http1 as http1  # pyright: ignore[reportPrivateUsage] - see above
+from mitmproxy.proxy.layers.http._base import HttpConnection
+from mitmproxy.proxy.layers.http._events import ErrorCode, HttpEvent, ResponseProtocolError
+
+from addon.core.dialect import Dialect
+from addon.core.refusal import Reason, Refusal
+from addon.proxy.replies import raw_refusal
+
+type Excuse = Callable[[Client, ErrorCode], tuple[Refusal, Dialect]]
+"""Says why a request of this client connection gets no answer from its upstream."""
+
+
+class JsonHttp1Server(http1.Http1Server):
+    """mitmproxy's HTTP/1 server, whose own error pages are refusals in the caller's dialect."""
+
+    def __init__(self, context: Context, excuse: Excuse) -> None:
+        super().__init__(context)
+        self._excuse = excuse
+
+    def send(self, event: HttpEvent) -> layer.CommandGenerator[None]:
+        """Send an event to the client; a failure before any answer becomes JSON instead of HTML."""
+        if isinstance(event, ResponseProtocolError) and self._may_still_answer(event):
+            refusal, dialect = self._excuse(self.context.client, event.code)
+            yield commands.SendData(self.conn, raw_refusal(refusal, dialect))
+            yield commands.CloseConnection(self.conn)
+        else:
+            yield from super().send(event)
+
+    def _may_still_answer(self, event: ResponseProtocolError) -> bool:
+        can_write = bool(self.conn.state & ConnectionState.CAN_WRITE)
+        return can_write and not self.response and event.code.http_status_code() is not None
+
+
+class PlainHttp:
+    """The `next_layer` addon: whatever arrives is HTTP/1, or it is refused as malformed HTTP/1.
+
+    No TLS, no HTTP/2: an HTTP/2 body without length would smuggle a second request past every hook.
+    """
+
+    # mitmproxy warns at start unless some addon has this name.
+    name = "nextlayer"
+
+    def __init__(self, excuse: Excuse) -> None:
+        self._excuse = excuse
+
+    def next_layer(self, nextlayer: layer.NextLayer) -> None:
+        """Choose the layer of a fresh connection."""
+        nextlayer.layer = plain_http_layer(nextlayer.context, self._excuse)
+
+
+def plain_http_layer(context: Context, excuse: Excuse) -> HttpLayer:
+    """An HTTP layer that speaks HTTP/1 with JSON errors to its client."""
+    http_layer = HttpLayer(context, HTTPMode.transparent)
+    server: HttpConnection = JsonHttp1Server(context.fork(), excuse)
+    http_layer.connections[context.client] = server
+    return http_layer
+
+
+def speak_json() -> None:
+    """Make mitmproxy's answers to requests it cannot parse, before any hook, JSON as well."""
+    http1.make_error_response = _json_error
+
+
+def _json_error(status_code: int, message: str = "") -> bytes:
+    del status_code  # the reason carries its own
+    detail = message.rstrip(".") or "it is not HTTP/1.1"
+    return raw_refusal(Refusal(Reason.MALFORMED, detail), Dialect.OLLAMA)

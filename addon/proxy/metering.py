@@ -1,0 +1,27 @@
+"""The pair of eyes on a streamed answer: notes progress, counts tokens, passes every byte unchanged."""
+
+import logging
+from collections.abc import Callable
+
+from addon.core.usage import Meter
+
+_log = logging.getLogger(__name__)
+
+
+def metered(meter: Meter, progress: Callable[[], None]) -> Callable[[bytes], bytes]:
+    """A stream callable for mitmproxy.
+
+    It must not raise: a callable that raises leaves the stream open with no hook ever called, and so the slot
+    lost (measured on 12.2.3). A failing meter costs the count, never the answer.
+    """
+
+    def look(chunk: bytes) -> bytes:
+        try:
+            if chunk:
+                progress()
+                meter.feed(chunk)
+        except Exception:  # noqa: BLE001 - see the docstring
+            _log.exception("the meter failed; this answer's tokens are not counted")
+        return chunk
+
+    return look

@@ -1,0 +1,63 @@
+"""The gate inside somebody else's mitmproxy."""
+
+import os
+
+from mitmproxy import ctx, exceptions
+from mitmproxy.proxy.layer import NextLayer
+
+from addon.proxy.assembly import Assembly, assemble
+from addon.proxy.housekeeping import Housekeeping
+from addon.proxy.layers import plain_http_layer
+from addon.settings import SettingsError, load_settings
+from addon.store.engine import make_engine
+from addon.store.errors import SchemaError
+from addon.store.schema import ensure_schema
+from addon.store.secret_file import load_secret
+
+_NEEDED_OPTIONS = {
+    "connection_strategy": "lazy",
+    "http2": False,
+    "keep_host_header": True,
+    "validate_inbound_headers": True,
+    "stream_large_bodies": None,
+}
+
+
+class Plugin:
+    """Brings the gate up when mitmproxy runs, and refuses a mitmproxy that is set up in an unsafe way."""
+
+    def __init__(self) -> None:
+        self._assembly = _assemble()
+        self._housekeeping = Housekeeping(self._assembly)
+        self.addons = [self._assembly.addon]
+
+    def configure(self, updated: set[str]) -> None:
+        """Check the options the gate relies on, whenever they change."""
+        del updated
+        for name, needed in _NEEDED_OPTIONS.items():
+            if getattr(ctx.options, name, needed) != needed:
+                raise exceptions.OptionsError(
+                    f"Sluice needs {name}={needed}; start with --set confdir=config/mitmproxy"
+                )
+
+    def next_layer(self, nextlayer: NextLayer) -> None:
+        """Plain HTTP/1 for every connection."""
+        nextlayer.layer = plain_http_layer(nextlayer.context, self._assembly.addon.excuse)
+
+    async def running(self) -> None:
+        """Load the rules and start following them."""
+        await self._housekeeping.start()
+
+    async def done(self) -> None:
+        """Write the journal's rest."""
+        await self._housekeeping.stop()
+
+
+def _assemble() -> Assembly:
+    try:
+        settings = load_settings(config=None, data=None, listen=None, environ=os.environ)
+        settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+        ensure_schema(make_engine(settings.database.url), settings.data_dir)
+        return assemble(settings, load_secret(settings.data_dir), web_app=None)
+    except (SettingsError, SchemaError) as error:
+        raise exceptions.AddonManagerError(str(error)) from error

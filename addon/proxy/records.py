@@ -1,0 +1,51 @@
+"""What is told of a ticket: in the answer's headers, and in the journal."""
+
+from mitmproxy import http
+
+from addon.core.aging import US_PER_S, effective_priority
+from addon.core.ticket import Ticket
+from addon.proxy.visit import Visit
+from addon.store.journal import Finished
+
+
+def add_queue_headers(response: http.Response, ticket: Ticket, aging_per_minute: float, now_us: int) -> None:
+    """Tell the client its place in the queue (CONTRACT section 5)."""
+    waited_us = ticket.waited_us(now_us)
+    waited_ms = waited_us // 1000
+    response.headers["X-Queue-Ticket"] = ticket.id
+    response.headers["X-Queue-Class"] = ticket.principal.principal_class.value
+    response.headers["X-Queue-Base"] = str(ticket.base)
+    response.headers["X-Queue-Position"] = str(ticket.position_at_arrival)
+    response.headers["X-Queue-Wait-Ms"] = str(waited_ms)
+    if ticket.admitted_us is not None:
+        effective = effective_priority(ticket.base, waited_us, aging_per_minute)
+        response.headers["X-Queue-Effective"] = f"{effective:.3f}"
+        response.headers["Server-Timing"] = f"queue;dur={waited_ms}"
+
+
+def journal_row(visit: Visit, ticket: Ticket, upstream: str, status: int | None) -> Finished:
+    """The row of a finished request. Its ticket has ended."""
+    usage = visit.meter.finish()
+    ended_us = ticket.arrived_us if ticket.ended_us is None else ticket.ended_us
+    admitted_us = ended_us if ticket.admitted_us is None else ticket.admitted_us
+    first_byte_us = ticket.first_byte_us
+    return Finished(
+        ticket=ticket.id,
+        principal_id=ticket.principal.id,
+        principal=ticket.principal.label,
+        principal_class=ticket.principal.principal_class.value,
+        base=ticket.base,
+        model=ticket.model,
+        path=ticket.path,
+        upstream=upstream,
+        arrived_at=visit.arrived_at,
+        waited_s=(admitted_us - ticket.arrived_us) / US_PER_S,
+        first_byte_s=None if first_byte_us is None else (first_byte_us - admitted_us) / US_PER_S,
+        ran_s=(ended_us - admitted_us) / US_PER_S,
+        prompt_tokens=usage.prompt_tokens,
+        completion_tokens=usage.completion_tokens,
+        is_estimated=usage.is_estimated,
+        status=status,
+        state=ticket.state.value,
+        ended_by=ticket.ended_by,
+    )

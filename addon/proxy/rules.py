@@ -1,0 +1,40 @@
+"""The rules in force: one Policy, swapped whole, or none at all."""
+
+import asyncio
+import logging
+import time
+
+from addon.core.policy import Policy
+from addon.store.policy_source import PolicySource, PolicyUnavailableError
+
+WATCH_PERIOD_S = 0.5
+"""How often the database is asked for changes; the contract promises a second."""
+
+_log = logging.getLogger(__name__)
+
+
+class Rules:
+    """Holds the present Policy. `policy` is None while the rules cannot be read: then nobody is let through."""
+
+    def __init__(self, source: PolicySource) -> None:
+        self._source = source
+        self.policy: Policy | None = None
+
+    async def refresh(self) -> None:
+        """Take over what has been committed up to now."""
+        try:
+            changed = await self._source.poll(time.time())
+        except PolicyUnavailableError as error:
+            if self.policy is not None:
+                _log.error("%s; nobody is let through until they can be", error)
+            self.policy = None
+            return
+        if changed is not None:
+            self.policy = changed
+            _log.info("policy revision %d in force", changed.revision)
+
+    async def watch(self) -> None:
+        """Follow the rules for as long as the gate runs."""
+        while True:
+            await self.refresh()
+            await asyncio.sleep(WATCH_PERIOD_S)

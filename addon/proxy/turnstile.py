@@ -1,0 +1,141 @@
+"""The gate's asyncio half: turns its effects into woken coroutines and keeps the one timer.
+
+Promise: a coroutine that awaits `enter` is woken in the same turn of the loop in which the gate admits or refuses
+its ticket. Nothing polls. The decisions are all `core.gate`'s.
+"""
+
+import asyncio
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Iterable
+
+from addon.core.aging import US_PER_S
+from addon.core.gate import Abort, Admit, Effect, Gate, Refuse
+from addon.core.refusal import Reason, Refusal
+from addon.core.ticket import Ticket, TicketState
+
+_MOST_REMEMBERED = 1000
+
+
+def monotonic_us() -> int:
+    """The gate's clock: microseconds, never set back."""
+    return time.monotonic_ns() // 1000
+
+
+class Turnstile:
+    """Holds each request until its ticket is admitted.
+
+    `on_abort` is called for a running ticket whose upstream connection has to be closed; whoever closes it then
+    calls `end`.
+    """
+
+    def __init__(self, gate: Gate, clock: Callable[[], int] = monotonic_us) -> None:
+        self.gate = gate
+        self.clock = clock
+        self.on_abort: Callable[[Ticket, Refusal], None] = _nobody_aborts
+        self._verdicts: dict[str, asyncio.Future[Refusal | None]] = {}
+        self._ended: OrderedDict[str, Ticket] = OrderedDict()
+        self._timer: asyncio.TimerHandle | None = None
+        self._idle = asyncio.Event()
+
+    def find(self, ticket_id: str) -> Ticket | None:
+        """A live ticket, or one that has ended lately."""
+        return self.gate.find(ticket_id) or self._ended.get(ticket_id)
+
+    async def enter(self, ticket: Ticket) -> Refusal | None:
+        """Wait for the ticket's turn: None means go, anything else is the answer to give."""
+        known = self.find(ticket.id)
+        if known is not None and known.principal.id != ticket.principal.id:
+            return Refusal(Reason.TICKET_TAKEN)
+        if self.gate.find(ticket.id) is not None:
+            return Refusal(Reason.TICKET_TAKEN)
+        verdict: asyncio.Future[Refusal | None] = asyncio.get_running_loop().create_future()
+        self._verdicts[ticket.id] = verdict
+        self._carry_out(self.gate.arrive(ticket, self.clock()))
+        return await verdict
+
+    def leave(self, ticket: Ticket) -> None:
+        """The request's client has gone: withdraw it if it waits. A running one ends with its upstream."""
+        if ticket.state is TicketState.WAITING:
+            effects = self.gate.withdraw(ticket, self.clock())
+            self._decide(ticket, Refusal(Reason.CANCELLED))
+            self._carry_out(effects)
+
+    def progress(self, ticket: Ticket) -> None:
+        """The upstream sent something for this ticket."""
+        self.gate.progress(ticket, self.clock())
+
+    def end(self, ticket: Ticket, state: TicketState, by: str) -> None:
+        """The ticket's upstream exchange is over; repeating it changes nothing."""
+        if ticket.holds_slot:
+            effects = self.gate.end(ticket, state, self.clock(), by)
+            self._remember(ticket)
+            self._carry_out(effects)
+
+    def cancel(self, ticket: Ticket, by: str) -> None:
+        """End a live ticket on somebody's wish."""
+        self._carry_out(self.gate.cancel(ticket, self.clock(), by))
+
+    def bump(self, ticket: Ticket) -> None:
+        """Move a waiting ticket to the front."""
+        self.gate.bump(ticket)
+
+    def control(self, wish: str) -> None:
+        """Pause, resume or drain the gate."""
+        match wish:
+            case "pause":
+                self.gate.pause()
+            case "resume":
+                self._carry_out(self.gate.resume(self.clock()))
+            case "drain":
+                self._carry_out(self.gate.drain(self.clock()))
+            case _:
+                raise ValueError(f"the gate knows no {wish!r}")
+
+    async def wait_until_idle(self) -> None:
+        """Return once nobody waits and nobody runs."""
+        while not self.gate.is_idle:
+            self._idle.clear()
+            await self._idle.wait()
+
+    def _carry_out(self, effects: Iterable[Effect]) -> None:
+        for effect in effects:
+            match effect:
+                case Admit(ticket):
+                    self._decide(ticket, None)
+                case Refuse(ticket, refusal):
+                    self._decide(ticket, refusal)
+                case Abort(ticket, refusal):
+                    self.on_abort(ticket, refusal)
+        if self.gate.is_idle:
+            self._idle.set()
+        self._set_timer()
+
+    def _decide(self, ticket: Ticket, refusal: Refusal | None) -> None:
+        verdict = self._verdicts.pop(ticket.id, None)
+        if verdict is not None and not verdict.done():
+            verdict.set_result(refusal)
+        if refusal is not None:
+            self._remember(ticket)
+
+    def _remember(self, ticket: Ticket) -> None:
+        self._ended[ticket.id] = ticket
+        while len(self._ended) > _MOST_REMEMBERED:
+            self._ended.popitem(last=False)
+
+    def _set_timer(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        due_us = self.gate.next_deadline_us()
+        if due_us is not None:
+            delay_s = max(0, due_us - self.clock()) / US_PER_S
+            self._timer = asyncio.get_running_loop().call_later(delay_s, self._tick)
+
+    def _tick(self) -> None:
+        self._timer = None
+        self._carry_out(self.gate.tick(self.clock()))
+
+
+def _nobody_aborts(ticket: Ticket, refusal: Refusal) -> None:
+    raise RuntimeError(f"nobody can end {ticket.id} ({refusal.reason.code}): on_abort was never set")

@@ -1,0 +1,29 @@
+"""One request on its way through the gate, from its headers to its end."""
+
+import time
+from dataclasses import dataclass, field
+
+from addon.core.addresses import Address
+from addon.core.policy import Identity
+from addon.core.refusal import Refusal
+from addon.core.routes import Route
+from addon.core.ticket import Ticket
+from addon.core.usage import Meter
+
+
+@dataclass(slots=True)
+class Visit:
+    """What the gate knows of a request. `refusal` is why the gate itself ends it after admission.
+
+    `identity` is None for routes that need none; `address` is None when unknown.
+    """
+
+    route: Route
+    identity: Identity | None
+    address: Address | None
+    ticket: Ticket | None = None
+    refusal: Refusal | None = None
+    is_forwarded: bool = False
+    is_finished: bool = False
+    meter: Meter = field(default_factory=Meter)
+    arrived_at: float = field(default_factory=time.time)
