@@ -1,0 +1,90 @@
+"""What an inference request asks for, read strictly from its JSON body.
+
+Promise: Sluice and Ollama never read the same body differently. Ollama (Go) matches keys without regard to
+case and takes the last of several spellings; a body that would be read two ways is refused.
+"""
+
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NoReturn
+
+from addon.core.refusal import Reason, Refusal
+
+_DECIDING_KEYS = frozenset({"model", "stream"})
+_LONE_SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """The two facts the gate needs: which model, and whether the answer is to stream."""
+
+    model: str
+    is_streamed: bool
+
+
+class _AmbiguousError(ValueError):
+    """The body can be read in more than one way."""
+
+
+def read_ask(body: bytes, path: str) -> Ask | Refusal:
+    """Read model and stream; native paths stream by default, `/v1` paths do not."""
+    try:
+        document = json.loads(
+            body.decode(), object_pairs_hook=_object_without_doubles, parse_constant=_refuse_constant
+        )
+    except (ValueError, RecursionError) as error:
+        return Refusal(Reason.BODY_NOT_JSON, _explain(error))
+    if not isinstance(document, dict):
+        return Refusal(Reason.BODY_NOT_JSON, "it is not an object")
+    return _ask_of(document, streams_by_default=path.startswith("/api/"))
+
+
+def _explain(error: ValueError | RecursionError) -> str:
+    match error:
+        case UnicodeDecodeError():
+            return "it is not UTF-8"
+        case json.JSONDecodeError():
+            return f"{error.msg} at character {error.pos}"
+        case RecursionError():
+            return "it is nested too deeply"
+        case _AmbiguousError():
+            return str(error)
+        case _:
+            # The one left: Python converts no number of more than sys.get_int_max_str_digits() digits.
+            return "a number in it is too long"
+
+
+def _ask_of(document: dict[str, object], *, streams_by_default: bool) -> Ask | Refusal:
+    misspelt = next((key for key in document if _is_misspelt(key)), None)
+    if misspelt is not None:
+        detail = f"the key {misspelt!r} must be written {misspelt.casefold()!r}"
+        return Refusal(Reason.BODY_NOT_JSON, detail)
+    model, stream = document.get("model"), document.get("stream")
+    if not isinstance(model, str) or not model.strip():
+        return Refusal(Reason.MODEL_MISSING)
+    if _LONE_SURROGATE.search(model):
+        # Go reads U+FFFD in its place, so Ollama would look for another name.
+        return Refusal(Reason.BODY_NOT_JSON, '"model" holds half of a surrogate pair')
+    if stream is None:
+        return Ask(model, streams_by_default)
+    if not isinstance(stream, bool):
+        return Refusal(Reason.BODY_NOT_JSON, '"stream" must be true or false')
+    return Ask(model, stream)
+
+
+def _object_without_doubles(pairs: Sequence[tuple[str, object]]) -> dict[str, object]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise _AmbiguousError("a key appears twice")
+    return found
+
+
+def _is_misspelt(key: str) -> bool:
+    # Asked of the outermost keys alone: a tool may well have a parameter called "Model".
+    return key not in _DECIDING_KEYS and key.casefold() in _DECIDING_KEYS
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    raise _AmbiguousError(f"{name} is not JSON")

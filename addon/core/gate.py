@@ -1,0 +1,313 @@
+"""The gate: who waits, who runs, and who is next. It decides; it does nothing.
+
+Two rules make it testable. Everything that changes a ticket's state stands in this file. Nothing here does I/O,
+awaits, or reads a clock: every method takes the present instant (microseconds of one monotonic clock) and
+returns the effects its caller has to carry out, in order.
+
+The caller's duties: tell the gate of every arrival (`arrive`), of a client that leaves while it waits
+(`withdraw`), of bytes from the upstream (`progress`), of the end of every upstream exchange (`end`), and of
+time passing (`tick`, no later than `next_deadline_us`). All of them may be repeated; a second one does nothing.
+
+What always holds between two calls:
+  - no more than `slots` tickets hold a slot;
+  - no slot is free while the gate is open and an admissible ticket waits (no lost wake-up);
+  - the ticket admitted is the one with the best effective priority among the admissible ones;
+  - every admitted ticket frees its slot exactly once, and an ended ticket holds none.
+"""
+
+import heapq
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from addon.core.aging import US_PER_S, order_key
+from addon.core.line import Line
+from addon.core.principal import PrincipalClass
+from addon.core.refusal import Reason, Refusal
+from addon.core.ticket import Ticket, TicketState
+
+
+class GateState(StrEnum):
+    """open: admits. paused: takes requests but admits nobody. draining: takes no new requests."""
+
+    OPEN = "open"
+    PAUSED = "paused"
+    DRAINING = "draining"
+
+
+@dataclass(frozen=True, slots=True)
+class Admit:
+    """Let this ticket's request go to the upstream now."""
+
+    ticket: Ticket
+
+
+@dataclass(frozen=True, slots=True)
+class Refuse:
+    """Answer this request with the refusal; it never reached the upstream."""
+
+    ticket: Ticket
+    refusal: Refusal
+
+
+@dataclass(frozen=True, slots=True)
+class Abort:
+    """Close the upstream connection of this running ticket, then report its `end`."""
+
+    ticket: Ticket
+    refusal: Refusal
+
+
+type Effect = Admit | Refuse | Abort
+
+
+@dataclass(frozen=True, slots=True)
+class GateLimits:
+    """The numbers the gate works by; CONTRACT section 2 names and explains each."""
+
+    slots: int
+    aging_per_minute: float
+    max_waiting: int
+    max_waiting_per_principal: int
+    max_wait_s: Mapping[PrincipalClass, float]
+    first_byte_timeout_s: float
+    idle_timeout_s: float
+    max_hold_s: float
+
+
+class Gate:
+    """One upstream's queue and slots."""
+
+    def __init__(self, limits: GateLimits) -> None:
+        self.limits = limits
+        self.state = GateState.OPEN
+        self._line = Line()
+        self._live: dict[str, Ticket] = {}
+        self._running: dict[str, Ticket] = {}
+        self._aborting: set[str] = set()
+        self._waiting_of: Counter[str] = Counter()
+        self._running_of: Counter[str] = Counter()
+        self._expiries: list[tuple[int, int, Ticket]] = []
+        self._sequence = 0
+
+    def __repr__(self) -> str:
+        used = f"{len(self._running)}/{self.limits.slots}"
+        return f"<Gate {self.state}, {used} running, {len(self._line)} waiting>"
+
+    # What it looks like from outside
+
+    @property
+    def waiting(self) -> tuple[Ticket, ...]:
+        """Waiting tickets, the next one first."""
+        return tuple(self._line)
+
+    @property
+    def running(self) -> tuple[Ticket, ...]:
+        """Tickets that hold a slot, in the order of admission."""
+        return tuple(self._running.values())
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether nobody waits and nobody runs."""
+        return not self._live
+
+    def find(self, ticket_id: str) -> Ticket | None:
+        """A live ticket by its id."""
+        return self._live.get(ticket_id)
+
+    def position(self, ticket: Ticket) -> int:
+        """The exact place in line, 1 being next; 0 for a ticket that no longer waits."""
+        return self._line.position(ticket) if ticket.state is TicketState.WAITING else 0
+
+    # What happens to it
+
+    def arrive(self, ticket: Ticket, now_us: int) -> list[Effect]:
+        """Take a new request: admit it, let it wait (no effect for it), or refuse it."""
+        if ticket.state is not TicketState.WAITING or self._live.get(ticket.id) is ticket:
+            return []
+        refusal = self._refuse_arrival(ticket)
+        if refusal is not None:
+            self._close(ticket, TicketState.REFUSED, now_us, by="gate")
+            return [Refuse(ticket, refusal)]
+        self._sequence += 1
+        ticket.sequence = self._sequence
+        ticket.order_key = order_key(ticket.base, ticket.arrived_us, self.limits.aging_per_minute)
+        self._live[ticket.id] = ticket
+        self._enqueue(ticket)
+        ticket.position_at_arrival = self._line.position(ticket)
+        heapq.heappush(self._expiries, (self._expires_us(ticket), ticket.sequence, ticket))
+        return self._admit(now_us)
+
+    def withdraw(self, ticket: Ticket, now_us: int, by: str = "client") -> list[Effect]:
+        """Forget a waiting ticket whose client has left."""
+        if ticket.state is TicketState.WAITING:
+            self._close(ticket, TicketState.CANCELLED, now_us, by)
+        return self._admit(now_us)
+
+    def progress(self, ticket: Ticket, now_us: int) -> None:
+        """Note that the upstream sent something for a running ticket."""
+        if not ticket.holds_slot:
+            return
+        if ticket.first_byte_us is None:
+            ticket.first_byte_us = now_us
+            ticket.state = TicketState.STREAMING
+        ticket.last_byte_us = now_us
+
+    def end(self, ticket: Ticket, state: TicketState, now_us: int, by: str) -> list[Effect]:
+        """Free a running ticket's slot: its upstream exchange is over, body read or socket closed."""
+        if ticket.holds_slot:
+            self._close(ticket, state, now_us, by)
+        return self._admit(now_us)
+
+    def cancel(self, ticket: Ticket, now_us: int, by: str) -> list[Effect]:
+        """End a live ticket on somebody's wish; repeating it changes nothing."""
+        refusal = Refusal(Reason.CANCELLED)
+        if ticket.state is TicketState.WAITING:
+            self._close(ticket, TicketState.CANCELLED, now_us, by)
+            return [Refuse(ticket, refusal), *self._admit(now_us)]
+        return self._abort(ticket, refusal)
+
+    def bump(self, ticket: Ticket) -> None:
+        """Move a waiting ticket to the front; it is next when a slot frees."""
+        first_key = self._line.first_key()
+        if ticket.state is TicketState.WAITING and first_key is not None and self.position(ticket) > 1:
+            self._line.remove(ticket)
+            ticket.order_key = first_key - 1
+            self._line.add(ticket)
+
+    def pause(self) -> None:
+        """Admit nobody until `resume`; requests are still taken, running ones go on."""
+        self.state = GateState.PAUSED
+
+    def resume(self, now_us: int) -> list[Effect]:
+        """Admit again."""
+        self.state = GateState.OPEN
+        return self._admit(now_us)
+
+    def drain(self, now_us: int) -> list[Effect]:
+        """Take nothing new and hand back everybody who waits; running ones go on."""
+        self.state = GateState.DRAINING
+        handed_back = self.waiting
+        for ticket in handed_back:
+            self._close(ticket, TicketState.REFUSED, now_us, by="gate")
+        return [Refuse(ticket, Refusal(Reason.DRAINING)) for ticket in handed_back]
+
+    def tick(self, now_us: int) -> list[Effect]:
+        """Enforce every deadline that has passed."""
+        effects: list[Effect] = []
+        while self._expiries and self._expiries[0][0] <= now_us:
+            ticket = heapq.heappop(self._expiries)[2]
+            if ticket.state is TicketState.WAITING:
+                self._close(ticket, TicketState.TIMED_OUT, now_us, by="gate")
+                waited_s = self.limits.max_wait_s[ticket.principal.principal_class]
+                effects.append(Refuse(ticket, Refusal(Reason.WAITED_TOO_LONG, f"{waited_s:g}")))
+        for ticket in self.running:
+            due_us, refusal = self._running_deadline(ticket)
+            if due_us <= now_us:
+                effects += self._abort(ticket, refusal)
+        return effects + self._admit(now_us)
+
+    def next_deadline_us(self) -> int | None:
+        """When `tick` is needed next, or None. It may name an instant at which nothing turns out to be due."""
+        while self._expiries and self._expiries[0][2].state is not TicketState.WAITING:
+            heapq.heappop(self._expiries)
+        due = [self._running_deadline(ticket)[0] for ticket in self.running if ticket.id not in self._aborting]
+        if self._expiries:
+            due.append(self._expiries[0][0])
+        return min(due, default=None)
+
+    # How it decides
+
+    def _refuse_arrival(self, ticket: Ticket) -> Refusal | None:
+        if ticket.id in self._live:
+            return Refusal(Reason.TICKET_TAKEN)
+        if self.state is GateState.DRAINING:
+            return Refusal(Reason.DRAINING)
+        principal = ticket.principal
+        own_limit = principal.max_waiting
+        if own_limit is None:
+            own_limit = self.limits.max_waiting_per_principal
+        # Whoever would be admitted at once does not wait, so the limits on waiting do not concern them.
+        if self._has_free_slot_for(ticket):
+            return None
+        if self._waiting_of[principal.id] >= own_limit:
+            return Refusal(Reason.OWN_LIMIT, str(own_limit))
+        if len(self._line) >= self.limits.max_waiting:
+            return Refusal(Reason.QUEUE_FULL, str(len(self._line)))
+        return None
+
+    def _admit(self, now_us: int) -> list[Effect]:
+        effects: list[Effect] = []
+        while (ticket := self._next_admissible()) is not None:
+            self._dequeue(ticket)
+            ticket.state = TicketState.ADMITTED
+            ticket.admitted_us = now_us
+            self._running[ticket.id] = ticket
+            self._running_of[ticket.principal.id] += 1
+            effects.append(Admit(ticket))
+        return effects
+
+    def _next_admissible(self) -> Ticket | None:
+        if self.state is not GateState.OPEN or len(self._running) >= self.limits.slots:
+            return None
+        return next((ticket for ticket in self._line if self._is_within_own_limit(ticket)), None)
+
+    def _has_free_slot_for(self, ticket: Ticket) -> bool:
+        is_free = self.state is GateState.OPEN and len(self._running) < self.limits.slots
+        return is_free and self._is_within_own_limit(ticket)
+
+    def _is_within_own_limit(self, ticket: Ticket) -> bool:
+        limit = ticket.principal.max_running
+        return limit is None or self._running_of[ticket.principal.id] < limit
+
+    def _abort(self, ticket: Ticket, refusal: Refusal) -> list[Effect]:
+        if not ticket.holds_slot or ticket.id in self._aborting:
+            return []
+        self._aborting.add(ticket.id)
+        return [Abort(ticket, refusal)]
+
+    def _expires_us(self, ticket: Ticket) -> int:
+        max_wait_s = self.limits.max_wait_s[ticket.principal.principal_class]
+        return ticket.arrived_us + round(max_wait_s * US_PER_S)
+
+    def _running_deadline(self, ticket: Ticket) -> tuple[int, Refusal]:
+        limits, admitted_us = self.limits, ticket.admitted_us or 0
+        if ticket.last_byte_us is None:
+            silent_us = admitted_us + round(limits.first_byte_timeout_s * US_PER_S)
+            silence = Refusal(Reason.FIRST_BYTE_TIMEOUT, f"{limits.first_byte_timeout_s:g}")
+        else:
+            silent_us = ticket.last_byte_us + round(limits.idle_timeout_s * US_PER_S)
+            silence = Refusal(Reason.IDLE_TIMEOUT, f"{limits.idle_timeout_s:g}")
+        held_us = admitted_us + round(limits.max_hold_s * US_PER_S)
+        if silent_us <= held_us:
+            return silent_us, silence
+        return held_us, Refusal(Reason.HELD_TOO_LONG, f"{limits.max_hold_s:g}")
+
+    def _enqueue(self, ticket: Ticket) -> None:
+        self._line.add(ticket)
+        self._waiting_of[ticket.principal.id] += 1
+
+    def _dequeue(self, ticket: Ticket) -> None:
+        self._line.remove(ticket)
+        _decrement(self._waiting_of, ticket.principal.id)
+
+    def _close(self, ticket: Ticket, state: TicketState, now_us: int, by: str) -> None:
+        # A refused newcomer is known to nothing here, even if it shares its id with a live ticket.
+        if self._live.get(ticket.id) is ticket:
+            if ticket.state is TicketState.WAITING:
+                self._dequeue(ticket)
+            else:
+                del self._running[ticket.id]
+                self._aborting.discard(ticket.id)
+                _decrement(self._running_of, ticket.principal.id)
+            del self._live[ticket.id]
+        ticket.state = state
+        ticket.ended_us = now_us
+        ticket.ended_by = by
+
+
+def _decrement(counter: Counter[str], key: str) -> None:
+    counter[key] -= 1
+    if not counter[key]:
+        del counter[key]

@@ -1,0 +1,53 @@
+"""Who is asking, and what that allows.
+
+A Principal is the answer to "who": an API key, a signed-in user, or a rule of the allow-list. Its class decides
+the default place in the queue; the numbers come from CONTRACT section 3.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class PrincipalClass(StrEnum):
+    """The three ways in, from soonest to latest served by default."""
+
+    DIRECT_API = "direct_api"
+    CUSTOM_APP = "custom_app"
+    WEB_CHAT = "web_chat"
+
+
+class Scope(StrEnum):
+    """What a credential may be used for."""
+
+    INFER = "infer"
+    READ = "read"
+    MANAGE = "manage"
+    ADMIN = "admin"
+
+
+DEFAULT_SCOPES = frozenset({Scope.INFER, Scope.READ})
+PRIORITIES = range(10)
+"""Base priorities are whole numbers 0 to 9; lower is served sooner."""
+
+
+@dataclass(frozen=True, slots=True)
+class Principal:
+    """One asker as the policy knows it.
+
+    `id` is unique over all kinds (`key:7`, `user:2`, `rule:4`); `label` is the name people gave it.
+    `models` None means every model. `max_waiting` None means the general limit; `max_running` None means none.
+    """
+
+    id: str
+    label: str
+    principal_class: PrincipalClass
+    base: int
+    scopes: frozenset[Scope] = DEFAULT_SCOPES
+    models: frozenset[str] | None = None
+    max_waiting: int | None = None
+    max_running: int | None = None
+
+    @property
+    def is_admin(self) -> bool:
+        """Whether the administrator's pages and JSON are open to it."""
+        return Scope.ADMIN in self.scopes

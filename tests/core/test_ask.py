@@ -1,0 +1,138 @@
+"""Sluice and Ollama never read one body differently: what could be read two ways is refused."""
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from addon.core.ask import Ask, read_ask
+from addon.core.refusal import Reason, Refusal
+from tests.core.builders import patient
+
+NATIVE, COMPATIBLE = "/api/chat", "/v1/chat/completions"
+DEEP = 100_000
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+    max_leaves=8,
+)
+
+
+@pytest.mark.parametrize(
+    ("body", "path", "expected"),
+    [
+        (b'{"model":"a"}', NATIVE, Ask("a", True)),
+        (b'{"model":"a"}', COMPATIBLE, Ask("a", False)),
+        (b'{"model":"a","stream":null}', NATIVE, Ask("a", True)),
+        (b'{"model":"a","stream":null}', COMPATIBLE, Ask("a", False)),
+        (b'{"model":"a","stream":false}', NATIVE, Ask("a", False)),
+        (b'{"model":"a","stream":true}', COMPATIBLE, Ask("a", True)),
+        (b' \r\n{"stream" : true, "model" : "library/A:1"}\t', NATIVE, Ask("library/A:1", True)),
+        ('{"model":"größe"}'.encode(), NATIVE, Ask("größe", True)),
+        (b'{"model":"\\u0061"}', NATIVE, Ask("a", True)),
+        (b'{"\\u006dodel":"a"}', NATIVE, Ask("a", True)),
+        (b'{"model":"\\ud83d\\ude00"}', NATIVE, Ask("😀", True)),
+        (b'{"model":" a "}', NATIVE, Ask(" a ", True)),
+    ],
+)
+def test_model_and_stream_are_read_with_the_path_s_own_default(body: bytes, path: str, expected: Ask) -> None:
+    assert read_ask(body, path) == expected
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'{"model":"a","tools":[{"function":{"parameters":{"properties":{"Model":{},"STREAM":{}}}}}]}',
+        b'{"model":"a","options":{"Stream":false,"MODEL":"b"}}',
+        '{"model":"a","\u212aeep_alive":0}'.encode(),
+        '{"model":"a","me\u017f\u017fages":[]}'.encode(),
+        b'{"model":"a","models":["b"],"streams":1}',
+    ],
+    ids=["tool", "options", "kelvin sign", "long s", "longer names"],
+)
+def test_keys_that_decide_nothing_here_pass_in_any_spelling(body: bytes) -> None:
+    assert read_ask(body, NATIVE) == Ask("a", True)
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        (b'{"model":"a","model":"b"}', "a key appears twice"),
+        (b'{"model":"a","\\u006dodel":"b"}', "a key appears twice"),
+        (b'{"model":"a","stream":true,"stream":false}', "a key appears twice"),
+        (b'{"model":"a","options":{"seed":1,"seed":2}}', "a key appears twice"),
+        (b'{"model":"a","MODEL":"b"}', "the key 'MODEL' must be written 'model'"),
+        (b'{"Model":"a"}', "the key 'Model' must be written 'model'"),
+        (b'{"model":"a","stream":false,"STREAM":true}', "'stream'"),
+        ('{"model":"a","\u017ftream":true}'.encode(), "'stream'"),
+        (b'{"model":"a"}{"model":"b"}', "Extra data at character 13"),
+        (b'{"model":"a"} garbage', "Extra data"),
+        (b'\xef\xbb\xbf{"model":"a"}', "BOM"),
+        (b'{"model":"a","x":NaN}', "NaN is not JSON"),
+        (b'{"model":"a","x":Infinity}', "Infinity is not JSON"),
+        (b'{"model":"a","x":-Infinity}', "-Infinity is not JSON"),
+        (b'["model","a"]', "not an object"),
+        (b'"model"', "not an object"),
+        (b"null", "not an object"),
+        (b"", "at character 0"),
+        (b"model=a&stream=true", "at character 0"),
+        (b"{'model':'a'}", "double quotes"),
+        (b'{"model":"a",}', "at character 12"),
+        (b'{"model":"a"', "at character 12"),
+        (b'{"model":"a\n"}', "control character"),
+        (b'{"model":"\xff"}', "not UTF-8"),
+        (b"\x1f\x8b\x08\x00", "not UTF-8"),
+        ('{"model":"a"}'.encode("utf-16"), "not UTF-8"),
+        (b'{"model":"a","x":' + b"9" * 5000 + b"}", "a number in it is too long"),
+        (b'{"model":"a","x":' + b"[" * DEEP + b"]" * DEEP + b"}", "nested too deeply"),
+        (b'{"model":"a","x":' + b'{"y":' * DEEP + b"1" + b"}" * DEEP + b"}", "nested too deeply"),
+        (b'{"model":"\\ud800"}', "surrogate"),
+        (b'{"model":"a\\udfffb"}', "surrogate"),
+        (b'{"model":"a","stream":"false"}', '"stream" must be true or false'),
+        (b'{"model":"a","stream":1}', '"stream" must be true or false'),
+        (b'{"model":"a","stream":[]}', '"stream" must be true or false'),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)  # fmt: skip
+def test_a_body_that_could_be_read_two_ways_or_not_at_all_is_refused(body: bytes, said: str) -> None:
+    refusal = read_ask(body, NATIVE)
+    assert isinstance(refusal, Refusal)
+    assert refusal.reason is Reason.BODY_NOT_JSON
+    assert said in refusal.message
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"{}",
+        b'{"model":null}',
+        b'{"model":""}',
+        b'{"model":" \\t"}',
+        b'{"model":7}',
+        b'{"model":["a"]}',
+        b'{"x":{"model":"a"}}',
+    ],
+)
+def test_a_body_without_a_model_is_refused_as_such(body: bytes) -> None:
+    assert read_ask(body, NATIVE) == Refusal(Reason.MODEL_MISSING)
+
+
+@given(st.binary(max_size=60))
+@patient
+def test_no_bytes_make_reading_raise(body: bytes) -> None:
+    assert isinstance(read_ask(body, NATIVE), Ask | Refusal)
+
+
+@given(rest=st.dictionaries(st.text(max_size=6), JSON, max_size=4), model=st.text(min_size=1, max_size=10))
+@patient
+def test_whatever_is_read_is_what_a_second_reader_finds(rest: dict[str, object], model: str) -> None:
+    body = json.dumps(rest | {"model": model}).encode()
+    ask = read_ask(body, NATIVE)
+    if isinstance(ask, Ask):
+        assert ask.model == json.loads(body)["model"]
+        assert [key for key in json.loads(body) if key.lower() in ("model", "stream")] in (
+            ["model"],
+            ["model", "stream"],
+            ["stream", "model"],
+        )

@@ -1,0 +1,237 @@
+"""Only the exact bytes of a known route go anywhere; whatever Ollama would decode or clean first is refused."""
+
+import posixpath
+import re
+from urllib.parse import unquote_to_bytes
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from addon.core.principal import Scope
+from addon.core.refusal import Reason, Refusal
+from addon.core.routes import Route, RouteKind, classify
+from tests.core.builders import patient
+
+PREFIXES = ("/api/code", "/team/a")
+BLOB = "/api/blobs/sha256:" + "0f" * 32
+UNKNOWN, WRONG_METHOD = Refusal(Reason.UNKNOWN_PATH), Refusal(Reason.WRONG_METHOD)
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT")
+
+# Ollama's own table (its server/routes.go), written down a second time on purpose.
+OLLAMA = {
+    RouteKind.READ: {
+        "/": "GET HEAD",
+        "/api/version": "GET HEAD",
+        "/api/tags": "GET HEAD",
+        "/api/status": "GET",
+        "/api/ps": "GET",
+        "/api/show": "POST",
+        "/v1/models": "GET",
+        "/v1/models/gemma3:270m": "GET",
+    },
+    RouteKind.INFER: {
+        "/api/generate": "POST",
+        "/api/chat": "POST",
+        "/api/embed": "POST",
+        "/api/embeddings": "POST",
+        "/v1/chat/completions": "POST",
+        "/v1/completions": "POST",
+        "/v1/embeddings": "POST",
+        "/v1/responses": "POST",
+        "/v1/messages": "POST",
+        "/v1/images/generations": "POST",
+        "/v1/images/edits": "POST",
+    },
+    RouteKind.MANAGE: {
+        "/api/create": "POST",
+        "/api/copy": "POST",
+        "/api/pull": "POST",
+        "/api/push": "POST",
+        "/api/delete": "DELETE",
+        BLOB: "POST HEAD",
+    },
+    RouteKind.OWNER: {
+        "/api/me": "POST",
+        "/api/signout": "POST",
+        "/api/experimental/web_search": "POST",
+        "/api/experimental/web_fetch": "POST",
+        "/api/experimental/model-recommendations": "GET",
+    },
+}
+ROWS = [(path, methods.split(), kind) for kind, rows in OLLAMA.items() for path, methods in rows.items()]
+KNOWN = {path for path, _, _ in ROWS}
+
+
+def ask(target: str, method: str = "POST", prefixes: tuple[str, ...] = PREFIXES) -> Route | Refusal:
+    """Classify a request line; characters above ASCII stand for single bytes."""
+    return classify(method.encode(), target.encode("latin-1"), prefixes)
+
+
+@pytest.mark.parametrize(("path", "methods", "kind"), ROWS)
+def test_every_route_of_ollama_has_its_kind_and_its_methods(
+    path: str, methods: list[str], kind: RouteKind
+) -> None:
+    for method in METHODS:
+        assert ask(path, method) == (Route(kind, path) if method in methods else WRONG_METHOD)
+
+
+@pytest.mark.parametrize(("path", "methods", "kind"), ROWS)
+def test_every_route_of_ollama_answers_below_each_prefix(path: str, methods: list[str], kind: RouteKind) -> None:
+    for prefix in PREFIXES:
+        assert ask(prefix + path, methods[0]) == Route(kind, path)
+
+
+@pytest.mark.parametrize("method", ["post", "Post", "POST ", " POST", "", "\xff", "POSTER"])
+def test_a_method_in_another_spelling_is_another_method(method: str) -> None:
+    assert classify(method.encode("latin-1"), b"/api/chat") == WRONG_METHOD
+
+
+@pytest.mark.parametrize(
+    ("target", "method", "expected"),
+    [
+        ("/api/code/api/chat", "POST", Route(RouteKind.INFER, "/api/chat")),
+        ("/api/code/v1/models", "GET", Route(RouteKind.READ, "/v1/models")),
+        ("/api/code", "GET", Route(RouteKind.READ, "/")),
+        ("/api/code/", "HEAD", Route(RouteKind.READ, "/")),
+        ("/api/code?x=1", "GET", Route(RouteKind.READ, "/", "?x=1")),
+        ("/team/a/api/chat", "POST", Route(RouteKind.INFER, "/api/chat")),
+        ("/api/code", "POST", WRONG_METHOD),
+        ("/api/code/api/chat", "GET", WRONG_METHOD),
+        ("/api/code/api/admin", "GET", UNKNOWN),
+        ("/api/code/api/admin/keys", "GET", UNKNOWN),
+        ("/api/code/chat", "GET", UNKNOWN),
+        ("/api/code/admin", "GET", UNKNOWN),
+        ("/api/code/gate/queue", "GET", UNKNOWN),
+        ("/api/code/static/app.js", "GET", UNKNOWN),
+        ("/api/code/api/code/api/chat", "POST", UNKNOWN),
+        ("/team/a/api/code/api/chat", "POST", UNKNOWN),
+        ("/api/codeapi/chat", "POST", UNKNOWN),
+        ("/api/coder/api/chat", "POST", UNKNOWN),
+        ("/API/CODE/api/chat", "POST", UNKNOWN),
+        ("/team/api/chat", "POST", UNKNOWN),
+    ],
+)
+def test_a_prefix_is_stripped_once_and_from_ollama_s_routes_only(
+    target: str, method: str, expected: Route | Refusal
+) -> None:
+    assert ask(target, method) == expected
+
+
+def test_without_prefixes_nothing_is_stripped() -> None:
+    assert ask("/api/code/api/chat", prefixes=()) == UNKNOWN
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        *("/api/%63hat", "/%61pi/chat", "/api%2Fchat", "/api/%64elete", "/api/%70ull"),
+        *("/api/%2525", "/%2561pi/chat"),
+        *("//api/chat", "/api//chat", "/api/./chat", "/api/../api/chat", "/api/tags/../chat", "/x/../api/chat"),
+        *("/api/chat/", "/api/chat%2F", "/v1/chat/completions/", "/api/pull/", "/api/code/api/chat/"),
+        "/v1/models/",
+        *("/api/%2e/chat", "/api/%2e%2e/api/chat", "/%2Fapi/chat", "/api/blobs/..%2f..%2fchat", "/api/chat/."),
+        *("/API/chat", "/V1/models", "/api/Chat", "/api\\chat", "/api/chat;x=1", "/api/chat%00", "/api/chat%20"),
+        *("/api/chat%3F", "/api/chat#x", "/api/%c0%afchat", "/api/chat\xff", "/api/chat\x00"),
+        *("/api/chat ", "/api/ch\tat"),
+        *("/api/chat%", "/api/%zz", "*", "", "api/chat", "?", "/?\x00", "/api/chat?a b", "/api/tags?\xe9"),
+        *("http://169.254.169.254/api/chat", "http://127.0.0.1/api/chat", "https://127.0.0.1/api/chat", "x:443"),
+        *("/v1/models/a%2Fb", "/v1/models/a/b", "/v1/models/..", "/v1/models/" + "a" * 201),
+        *(BLOB[:-1], BLOB + "0", BLOB.upper(), "/api/blobs/", "/api/blobs/sha256:../../x"),
+        *("/metrics", "/debug/pprof", "/v1/messages/count_tokens", "/v1/responses/x", "/api/experimental/aliases"),
+        *("/v1/audio/transcriptions", "/api/user/keys/abc", "/api", "/v1", "/.env"),
+        *("/index.html", "/admin/", "/gate"),
+        *("/admin/a/b/c/d", "/gate/a/b/c/d", "/gate/", "/static", "/static/", "/static/../chat"),
+        *("/chat/x", "/logins"),
+    ],
+)  # fmt: skip
+def test_odd_and_unknown_paths_are_refused_with_every_method(target: str) -> None:
+    for method in METHODS:
+        assert ask(target, method) == UNKNOWN
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        *("/setup", "/login", "/logout", "/register", "/chat", "/account", "/favicon.ico"),
+        *("/admin", "/admin/keys"),
+        *("/admin/keys/7/edit", "/static/chat.css", "/static/vendor/a-b_c.1.js"),
+        *("/api/auth/login", "/api/admin/users/7"),
+    ],
+)  # fmt: skip
+def test_the_web_app_s_paths_are_handed_to_it_with_any_method(path: str) -> None:
+    for method in METHODS:
+        assert ask(path + "?next=/chat", method) == Route(RouteKind.UI, path, "?next=/chat")
+
+
+@pytest.mark.parametrize(
+    "path", ["/gate/queue", "/gate/tickets/0-1", "/gate/tickets/0-1/bump", "/gate/openapi.json"]
+)
+def test_the_gate_s_own_json_is_live(path: str) -> None:
+    assert ask(path, "GET") == Route(RouteKind.LIVE, path)
+
+
+@pytest.mark.parametrize(
+    ("target", "query"),
+    [("/api/tags", ""), ("/api/tags?", "?"), ("/api/tags?a=%2F..//&b=?#", "?a=%2F..//&b=?#")],
+)
+def test_the_query_is_kept_as_it_came(target: str, query: str) -> None:
+    assert ask(target, "GET") == Route(RouteKind.READ, "/api/tags", query)
+
+
+@pytest.mark.parametrize(
+    ("kind", "scope"),
+    [
+        (RouteKind.INFER, Scope.INFER),
+        (RouteKind.READ, Scope.READ),
+        (RouteKind.MANAGE, Scope.MANAGE),
+        (RouteKind.OWNER, None),
+        (RouteKind.LIVE, None),
+        (RouteKind.UI, None),
+    ],
+)
+def test_a_kind_of_route_needs_its_scope(kind: RouteKind, scope: Scope | None) -> None:
+    assert Route(kind, "/").scope is scope
+
+
+def test_only_a_blob_s_body_is_streamed() -> None:
+    assert [path for path in KNOWN if Route(RouteKind.READ, path).has_streamed_body] == [BLOB]
+
+
+def as_gin_reads(path: bytes) -> str:
+    """The path after everything a Go server may do to it: decode, clean, drop the trailing slash."""
+    cleaned = posixpath.normpath(unquote_to_bytes(path.replace(b"\\", b"/").partition(b";")[0]).decode("latin-1"))
+    return re.sub("/+", "/", cleaned)
+
+
+@st.composite
+def disguised(draw: st.DrawFn) -> bytes:
+    """A known route, with or without prefix, in a spelling that a decoding or cleaning server may accept."""
+    path = draw(st.sampled_from(["", "/api/code"])) + draw(st.sampled_from(sorted(KNOWN)))
+    for _ in range(draw(st.integers(0, 3))):
+        at = draw(st.integers(0, len(path)))
+        escaped = f"%{ord(path[at]):02x}" if at < len(path) else "%2F"
+        inserted = ("/", "/.", "/./", "/x/..", "/..", ";x", "%2e", "\\", "\x00", "\xff", "%", "")
+        piece = draw(st.sampled_from([escaped, *inserted]))
+        path = path[:at] + piece + path[at + (piece == escaped) :]
+    return path.encode("latin-1")
+
+
+@given(target=disguised(), method=st.sampled_from(METHODS))
+@patient
+def test_a_disguised_route_is_that_route_byte_for_byte_or_refused(target: bytes, method: str) -> None:
+    found = classify(method.encode(), target, ("/api/code",))
+    if isinstance(found, Route):
+        assert found.path in KNOWN
+        assert target.decode() in (found.path, "/api/code" + found.path, "/api/code")
+        assert as_gin_reads(found.path.encode()) == found.path
+
+
+@given(target=st.binary(max_size=40) | st.text("/.%25aepichtags", max_size=20).map(str.encode))
+@patient
+def test_any_bytes_are_a_route_of_the_tables_or_refused(target: bytes) -> None:
+    found = classify(b"GET", target, ())
+    if isinstance(found, Route):
+        assert (found.path + found.query).encode() == target
+        assert as_gin_reads(found.path.encode()) == found.path
+        assert found.path in KNOWN or found.kind in (RouteKind.UI, RouteKind.LIVE)
