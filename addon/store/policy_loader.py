@@ -1,5 +1,6 @@
 """From rows to the immutable Policy the gate decides by."""
 
+from collections.abc import Iterator
 from ipaddress import ip_network
 
 from sqlalchemy import Select, select
@@ -19,13 +20,24 @@ def load_revision(session: Session) -> int:
 
 def load_policy(session: Session, secret: bytes, base: BasePriorities, now: float) -> Policy:
     """Everything that counts at `now`. Raises if any row cannot be understood: half a policy is none."""
+    keys, rules, sessions = select(models.ApiKey), select(models.AddressRule), _live_rows(now)
     return Policy(
         revision=load_revision(session),
         session_secret=secret,
-        keys={row.prefix: _key_rule(row, base.custom_app) for row in session.scalars(select(models.ApiKey))},
-        rules=tuple(_address_rule(row, base.direct_api) for row in session.scalars(select(models.AddressRule))),
-        sessions={row.id: _live_session(row, base.web_chat) for row in session.scalars(_live_rows(now))},
+        keys={row.prefix: _key_rule(row, base.custom_app) for row in _understood(session, keys)},
+        rules=tuple(_address_rule(row, base.direct_api) for row in _understood(session, rules)),
+        sessions={row.id: _live_session(row, base.web_chat) for row in _understood(session, sessions)},
     )
+
+
+def _understood[Row: models.Base](session: Session, rows: Select[Row]) -> Iterator[Row]:
+    for row in session.scalars(rows):
+        # SQLite keeps a text in a column of numbers, if somebody writes one there.
+        for column in row.__table__.columns:
+            value = getattr(row, column.key)
+            if value is not None and not isinstance(value, column.type.python_type):
+                raise ValueError(f"a row of {row.__tablename__} has a {type(value).__name__} as {column.name}")
+        yield row
 
 
 def _live_rows(now: float) -> Select[models.LoginSession]:

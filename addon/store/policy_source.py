@@ -36,11 +36,16 @@ class PolicySource:
     async def poll(self, now: float) -> Policy | None:
         """The new Policy when the rules have changed since the last call, else None.
 
-        Raises PolicyUnavailableError when they cannot be read; the next call starts afresh.
+        Raises PolicyUnavailableError when they cannot be read. After that, or when it was cancelled, the next call
+        starts afresh.
         """
         async with self._lock:
             try:
                 return await self._poll(now)
+            except asyncio.CancelledError:
+                # How far it came is unknown, and the policy it may have read is lost with it.
+                await self._disconnect()
+                raise
             # Whatever goes wrong here (a missing file, a lock, a row nobody can read) means: no rules.
             except Exception as error:
                 await self._disconnect()

@@ -1,0 +1,58 @@
+"""From the command line's options to an open house: settings, data directory, database.
+
+Promise: everything that this process writes from here on can be read by its owner alone, and whatever is wrong
+is said in one sentence before anything is served.
+"""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from addon.settings import Settings, SettingsError
+from addon.store.engine import Engine, make_engine
+from addon.store.schema import ensure_schema
+from admin_app.cli.given import read_settings
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """Checked settings, and the engine of a database that has the present schema."""
+
+    settings: Settings
+    engine: Engine
+
+
+def open_house(config: Path | None, data: Path | None, listen: str | None = None) -> House:
+    """Load the settings, make the data directory, create or migrate the database.
+
+    Sets the process's umask to 077. Raises SettingsError (also for a data directory that cannot be used) and
+    SchemaError; both messages are one line.
+    """
+    settings = read_settings(config, data, listen)
+    os.umask(0o077)
+    make_data_dir(settings.data_dir)
+    engine = make_engine(settings.database.url)
+    ensure_schema(engine, settings.data_dir)
+    return House(settings, engine)
+
+
+def make_data_dir(directory: Path) -> None:
+    """Make the directory with mode 0700; an empty one that was there gets that mode too.
+
+    One that holds files keeps its mode: it may serve others as well. Raises SettingsError when nothing can be
+    written there.
+    """
+    try:
+        directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if not any(directory.iterdir()):
+            directory.chmod(0o700)
+    except OSError as error:
+        raise unusable(directory, error.strerror or str(error)) from error
+    if not os.access(directory, os.W_OK | os.X_OK):
+        raise unusable(directory, "nothing may be written there")
+
+
+def unusable(directory: Path, reason: str) -> SettingsError:
+    """What to say of a data directory that cannot serve, for this reason."""
+    mend = "Name another one with --data or SLUICE_DATA_DIR, or mend its permissions."
+    return SettingsError(str(directory), f"the data directory cannot be used ({reason}). {mend}")

@@ -1,0 +1,49 @@
+"""`sluice pause`, `resume`, `drain`, `cancel` and `bump`: an administrator's hand on the running gate."""
+
+import click
+
+from addon.settings import Settings
+from admin_app.cli.control import ask_gate
+from admin_app.cli.given import read_settings
+from admin_app.cli.leaf import Answer, leaf
+
+
+@click.command("pause")
+@leaf(read_settings)
+def pause(settings: Settings) -> Answer:
+    """Admit nobody until resumed; requests still come in and wait."""
+    found = ask_gate(settings.data_dir, "pause")
+    return Answer(found, "Paused. Requests come in and wait; running ones go on. Go on with: sluice resume")
+
+
+@click.command("resume")
+@leaf(read_settings)
+def resume(settings: Settings) -> Answer:
+    """Admit requests again."""
+    return Answer(ask_gate(settings.data_dir, "resume"), "Resumed. Requests are admitted in their order.")
+
+
+@click.command("drain")
+@leaf(read_settings)
+def drain(settings: Settings) -> Answer:
+    """Finish what runs, turn the rest away."""
+    found = ask_gate(settings.data_dir, "drain")
+    return Answer(
+        found, "Draining. New and waiting requests get 503; the running ones finish. Undo with: sluice resume"
+    )
+
+
+@click.command("cancel")
+@click.argument("ticket")
+@leaf(read_settings)
+def cancel(settings: Settings, ticket: str) -> Answer:
+    """End one waiting or running request."""
+    return Answer(ask_gate(settings.data_dir, "cancel", ticket), f"Ticket {ticket} is cancelled.")
+
+
+@click.command("bump")
+@click.argument("ticket")
+@leaf(read_settings)
+def bump(settings: Settings, ticket: str) -> Answer:
+    """Put one waiting request in front of all others."""
+    return Answer(ask_gate(settings.data_dir, "bump", ticket), f"Ticket {ticket} is at the front.")

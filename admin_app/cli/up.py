@@ -1,0 +1,107 @@
+"""`sluice up`: the gate in this process, the web app (and the demo model) as its children."""
+
+import asyncio
+import contextlib
+import dataclasses
+import fcntl
+import logging
+import os
+import secrets
+import time
+from collections.abc import Generator
+from pathlib import Path
+
+import click
+
+from addon.proxy.assembly import assemble
+from addon.proxy.run import StartError, check_can_listen, free_port, serve
+from addon.proxy.web_app import WebApp
+from addon.settings import Address, Settings
+from addon.store.engine import changing_rules
+from addon.store.invites import add_setup_invite
+from addon.store.secret_file import load_secret
+from admin_app.cli.failing import WrongUseError
+from admin_app.cli.leaf import place_options
+from admin_app.cli.opening import House, open_house
+from admin_app.cli.up_children import Child, DemoModel, listening_socket
+
+
+@click.command("up")
+@click.option("--demo", "is_demo", is_flag=True, help="Use a small built-in model instead of Ollama.")
+@click.option("--listen", metavar="HOST:PORT", help="The public address [default: 127.0.0.1:8000].")
+@place_options
+def up(config: Path | None, data: Path | None, listen: str | None, *, is_demo: bool) -> None:
+    """Start the gate and the web app; Ctrl-C stops them."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    logging.getLogger("mitmproxy").setLevel(logging.WARNING)
+    for chatty in ("alembic", "httpx"):
+        logging.getLogger(chatty).setLevel(logging.WARNING)
+    house = open_house(config, data, listen)
+    settings = _with_port(house.settings)
+    try:
+        with _alone(settings.data_dir):
+            check_can_listen(settings.gate.listen)
+            asyncio.run(_run(dataclasses.replace(house, settings=settings), config, is_demo=is_demo))
+    except StartError as error:
+        raise WrongUseError(str(error)) from error
+
+
+async def _run(house: House, config: Path | None, *, is_demo: bool) -> None:
+    settings, secret = house.settings, load_secret(house.settings.data_dir)
+    async with contextlib.AsyncExitStack() as stack:
+        if is_demo:
+            settings = await _with_demo(settings, stack)
+        web_app = await _start_web_app(settings, config, stack)
+        await serve(assemble(settings, secret, web_app), lambda: _announce(house))
+
+
+async def _with_demo(settings: Settings, stack: contextlib.AsyncExitStack) -> Settings:
+    upstream = settings.upstreams[0]
+    demo = DemoModel(settings.data_dir / "demo", upstream.slots)
+    stack.push_async_callback(demo.stop)
+    url = await demo.start()
+    return dataclasses.replace(settings, upstreams=(dataclasses.replace(upstream, url=url, name="demo"),))
+
+
+async def _start_web_app(settings: Settings, config: Path | None, stack: contextlib.AsyncExitStack) -> WebApp:
+    listener = stack.enter_context(listening_socket())
+    gate_secret = secrets.token_urlsafe(32)
+    places = ["--data", str(settings.data_dir), *(["--config", str(config)] if config else [])]
+    child = Child(
+        "admin_app.web",
+        ["--fd", str(listener.fileno()), *places],
+        {"SLUICE_GATE_SECRET": gate_secret, "SLUICE_GATE__LISTEN": str(settings.gate.listen)},
+        inherits=(listener.fileno(),),
+    )
+    stack.push_async_callback(child.stop)
+    await child.start()
+    return WebApp(Address("127.0.0.1", listener.getsockname()[1]), gate_secret)
+
+
+def _announce(house: House) -> None:
+    gate = house.settings.gate
+    with changing_rules(house.engine) as session:
+        token = add_setup_invite(session, time.time())
+    if token is not None:
+        click.echo("No administrator exists yet. Open this link within 30 minutes; it works once:")
+        click.echo(f"  {gate.public_url}/setup#{token}")
+    click.echo(f"READY {gate.listen.reachable().as_url()}")
+
+
+def _with_port(settings: Settings) -> Settings:
+    listen = settings.gate.listen
+    return settings if listen.port else settings.at_port(free_port(listen.host))
+
+
+@contextlib.contextmanager
+def _alone(data_dir: Path) -> Generator[None]:
+    # Two gates on one data directory would each hand out all slots of the same Ollama.
+    descriptor = os.open(data_dir / "gate.lock", os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise StartError(f"{data_dir}: another Sluice runs on this data directory. Stop it first.") from error
+        yield
+    finally:
+        os.close(descriptor)

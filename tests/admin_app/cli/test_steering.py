@@ -1,0 +1,38 @@
+"""`sluice pause`, `resume`, `drain`, `cancel` and `bump`, against a real Unix socket."""
+
+import pytest
+
+from tests.admin_app.cli.fake_gate import FakeGate, answered, refused
+from tests.admin_app.cli.running import CommandLine
+
+_TICKET = "22222222-2222-4222-8222-222222222222"
+
+
+@pytest.mark.parametrize(
+    ("command", "told"), [("pause", "Paused."), ("resume", "Resumed."), ("drain", "Draining.")]
+)
+def test_the_gate_is_told_and_the_outcome_said(
+    sluice: CommandLine, gate: FakeGate, command: str, told: str
+) -> None:
+    gate.reply = lambda _: answered({"state": "new"})
+    assert sluice.words(command).startswith(told)
+    assert sluice.document(command) == {"state": "new"}
+    assert gate.questions == [{"command": command}] * 2
+
+
+@pytest.mark.parametrize(("command", "told"), [("cancel", "is cancelled."), ("bump", "is at the front.")])
+def test_one_ticket_is_named_to_the_gate(sluice: CommandLine, gate: FakeGate, command: str, told: str) -> None:
+    gate.reply = lambda _: answered({})
+    assert sluice.words(command, _TICKET) == f"Ticket {_TICKET} {told}\n"
+    assert gate.questions == [{"command": command, "ticket": _TICKET}]
+
+
+@pytest.mark.parametrize("command", ["cancel", "bump"])
+def test_a_refusal_of_the_gate_is_passed_on(sluice: CommandLine, gate: FakeGate, command: str) -> None:
+    gate.reply = lambda _: refused("There is no such ticket.")
+    assert sluice.refusal(command, _TICKET) == "There is no such ticket."
+
+
+@pytest.mark.parametrize("command", [("pause",), ("resume",), ("drain",), ("cancel", _TICKET), ("bump", _TICKET)])
+def test_without_a_gate_nothing_is_claimed(sluice: CommandLine, command: tuple[str, ...]) -> None:
+    assert sluice.refusal(*command).startswith("No gate is running")

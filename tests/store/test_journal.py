@@ -1,0 +1,67 @@
+"""The journal: what is written is what is read back."""
+
+from dataclasses import asdict, fields
+
+from sqlalchemy import Engine
+
+from addon.store.engine import changing_rules, reading
+from addon.store.journal import Finished, Totals, Used, last_uses, recent, totals, write
+from addon.store.models import JournalRow
+from tests.store.samples import NOW, finished
+
+
+def _write(engine: Engine, rows: list[Finished], used: list[Used] | None = None) -> None:
+    with changing_rules(engine) as session:
+        write(session, rows, used or [])
+
+
+def _last_uses(engine: Engine) -> dict[str, tuple[float, str | None]]:
+    with reading(engine) as session:
+        return {who: (row.used_at, row.address) for who, row in last_uses(session).items()}
+
+
+def test_every_field_of_a_request_is_kept(engine: Engine) -> None:
+    rows = [finished(), finished(ticket="other", first_byte_s=None, status=None, is_estimated=True)]
+    _write(engine, rows)
+    with reading(engine) as session:
+        kept = [{field.name: getattr(row, field.name) for field in fields(Finished)} for row in recent(session)]
+    assert kept == [asdict(row) for row in reversed(rows)]
+
+
+def test_a_row_has_no_field_that_nobody_fills() -> None:
+    assert set(JournalRow.__table__.columns.keys()) == {"id"} | {field.name for field in fields(Finished)}
+
+
+def test_nothing_to_write_is_fine(engine: Engine) -> None:
+    _write(engine, [])
+    with reading(engine) as session:
+        assert list(recent(session)) == []
+    assert _last_uses(engine) == {}
+
+
+def test_the_newest_rows_come_first_and_no_more_than_asked(engine: Engine) -> None:
+    _write(engine, [finished(ticket=str(number), arrived_at=NOW + number) for number in range(5)])
+    with reading(engine) as session:
+        assert [row.ticket for row in recent(session, most=2)] == ["4", "3"]
+        assert [row.ticket for row in recent(session, since=NOW + 3)] == ["4", "3"]
+
+
+def test_totals_add_up_what_arrived_since_then(engine: Engine) -> None:
+    _write(
+        engine, [finished(arrived_at=NOW + at, prompt_tokens=at, completion_tokens=10 * at) for at in (1, 2, 3)]
+    )
+    with reading(engine) as session:
+        assert totals(session, NOW + 2) == Totals(requests=2, tokens_in=5, tokens_out=50)
+        assert totals(session, NOW + 4) == Totals(requests=0, tokens_in=0, tokens_out=0)
+
+
+def test_only_the_latest_use_counts(engine: Engine) -> None:
+    _write(engine, [], [Used("key:1", NOW, "10.0.0.1"), Used("user:1", NOW, None)])
+    _write(engine, [], [Used("key:1", NOW + 5, None)])
+    assert _last_uses(engine) == {"key:1": (NOW + 5, None), "user:1": (NOW, None)}
+
+
+def test_an_earlier_use_that_comes_late_changes_neither_instant_nor_address(engine: Engine) -> None:
+    _write(engine, [], [Used("key:1", NOW, "10.0.0.1")])
+    _write(engine, [], [Used("key:1", NOW - 5, "10.9.9.9")])
+    assert _last_uses(engine) == {"key:1": (NOW, "10.0.0.1")}
