@@ -36,7 +36,7 @@ WRITING = {"sluice_is_writing": True}
 
 def make_engine(url: str) -> Engine:
     """The synchronous engine: web app, command line, migrations."""
-    engine = create_engine(url, poolclass=NullPool)
+    engine = create_engine(url, poolclass=NullPool, hide_parameters=True)
     _prepare(engine)
     return engine
 

@@ -51,6 +51,16 @@ def test_a_running_ticket_is_aborted_when_its_deadline_passes(
     assert gate.running == (holder,)
 
 
+def test_after_an_abort_a_new_ticket_of_the_same_name_can_be_aborted_again() -> None:
+    gate, holder = busy_gate()
+    gate.tick(at(900))
+    gate.end(holder, TicketState.TIMED_OUT, at(901), "gate")
+    namesake = make_ticket(holder.id, arrived_s=902)
+    assert arrive(gate, namesake) == [Admit(namesake)]
+    assert gate.next_deadline_us() == at(1802)
+    assert gate.tick(at(1802)) == [Abort(namesake, Refusal(Reason.FIRST_BYTE_TIMEOUT, "900"))]
+
+
 def test_a_deadline_of_the_line_that_came_to_nothing_is_forgotten() -> None:
     gone, stays = make_ticket("gone"), make_ticket("stays", principal=WEB)
     gate, holder = busy_gate(gone, stays)

@@ -2,7 +2,16 @@
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, rule
+from hypothesis.stateful import (
+    Bundle,
+    MultipleResults,
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    multiple,
+    precondition,
+    rule,
+)
 
 from addon.core.gate import Admit, Gate, GateState
 from addon.core.principal import Principal, PrincipalClass
@@ -19,6 +28,7 @@ PRINCIPALS = (
     make_principal("user:2", PrincipalClass.WEB_CHAT, max_running=2, max_waiting=0),
 )
 BASES = st.sampled_from([0, 1, 2, 3, 9])
+ARRIVALS = st.tuples(st.sampled_from(PRINCIPALS), BASES)
 # Points worth a whole number of microseconds, so that the oracle's fractions and the gate's integers must agree.
 RATES = st.sampled_from([0.1, 0.5, 1.0, 2.5])
 STEPS_US = st.sampled_from([0, 1, at(1), at(59.999999), at(60), at(600), at(601), at(900), at(1800)])
@@ -30,21 +40,40 @@ class GateMachine(RuleBasedStateMachine):
 
     tickets: Bundle[Ticket] = Bundle("tickets")
 
-    @initialize(slots=st.integers(1, 3), rate=RATES, max_waiting=st.integers(0, 8), own=st.integers(0, 5))
-    def start(self, slots: int, rate: float, max_waiting: int, own: int) -> None:
-        limits = make_limits(
-            slots=slots, aging_per_minute=rate, max_waiting=max_waiting, max_waiting_per_principal=own
+    @initialize(
+        target=tickets,
+        slots=st.integers(1, 3),
+        rate=RATES,
+        limits=st.sampled_from([(0, 0), (1, 1), (3, 2), (8, 5), (50, 50)]),
+        crowd=st.lists(ARRIVALS, min_size=5, max_size=8),
+    )
+    def start(
+        self, slots: int, rate: float, limits: tuple[int, int], crowd: list[tuple[Principal, int]]
+    ) -> MultipleResults[Ticket]:
+        in_all, of_one = limits
+        numbers = make_limits(
+            slots=slots, aging_per_minute=rate, max_waiting=in_all, max_waiting_per_principal=of_one
         )
-        self.gate, self.oracle = Gate(limits), Oracle(limits)
+        self.gate, self.oracle = Gate(numbers), Oracle(numbers)
         self.now_us = 0
         self.names = 0
         self.ended: list[tuple[Ticket, TicketState, int | None]] = []
+        return self._arrive_all(crowd)
 
     # Requests that come
 
     @rule(target=tickets, owner=st.sampled_from(PRINCIPALS), base=BASES)
     def arrive(self, owner: Principal, base: int) -> Ticket:
         return self._arrive(make_ticket(self._fresh_name(), principal=owner, base=base))
+
+    @rule(target=tickets, crowd=st.lists(ARRIVALS, min_size=2, max_size=5))
+    def arrive_in_a_crowd(self, crowd: list[tuple[Principal, int]]) -> MultipleResults[Ticket]:
+        return self._arrive_all(crowd)
+
+    def _arrive_all(self, crowd: list[tuple[Principal, int]]) -> MultipleResults[Ticket]:
+        return multiple(
+            *(self._arrive(make_ticket(self._fresh_name(), principal=who, base=b)) for who, b in crowd)
+        )
 
     @rule(target=tickets, namesake=tickets)
     def arrive_under_a_known_name(self, namesake: Ticket) -> Ticket:
@@ -93,6 +122,17 @@ class GateMachine(RuleBasedStateMachine):
             known.last_byte_us = self.now_us
         self.gate.progress(ticket, self.now_us)
 
+    @rule(step_us=STEPS_US)
+    def everybody_streams_for_a_while(self, step_us: int) -> None:
+        for known in self.oracle.running:
+            self.progress(known.ticket)
+        self.pass_time(step_us)
+
+    @rule(state=END_STATES)
+    def the_longest_runner_ends(self, state: TicketState) -> None:
+        if self.oracle.running:
+            self.end(self.oracle.running[0].ticket, state)
+
     @rule(ticket=tickets, state=END_STATES)
     def end(self, ticket: Ticket, state: TicketState) -> None:
         known = self._running(ticket)
@@ -125,6 +165,12 @@ class GateMachine(RuleBasedStateMachine):
         assert self.gate.position(ticket) == (1 if known else 0)
 
     @rule()
+    def bump_the_last(self) -> None:
+        for ticket in self.gate.waiting[-1:]:
+            self.bump(ticket)
+
+    @precondition(lambda self: self.oracle.state is GateState.OPEN)
+    @rule()
     def pause(self) -> None:
         self.gate.pause()
         self.oracle.state = GateState.PAUSED
@@ -134,6 +180,7 @@ class GateMachine(RuleBasedStateMachine):
         self.oracle.state = GateState.OPEN
         self.oracle.settle(self.gate.resume(self.now_us), self.now_us)
 
+    @precondition(lambda self: self.oracle.state is not GateState.DRAINING)
     @rule()
     def drain(self) -> None:
         self.oracle.state = GateState.DRAINING
@@ -216,7 +263,7 @@ class GateMachine(RuleBasedStateMachine):
 
 
 TestGate = GateMachine.TestCase
-TestGate.settings = settings(deadline=None, max_examples=200, stateful_step_count=50)
+TestGate.settings = settings(deadline=None, max_examples=120, stateful_step_count=50)
 
 
 @given(

@@ -61,6 +61,8 @@ ANSWERS = {
     "with carriage returns": (ndjson(TOKEN, LAST).replace(b"\n", b"\r\n"), Usage(11, 2, 1.5, is_estimated=False)),
     "stream with usage": (sse(PIECE, PIECE, OPENAI), TOLD),
     "stream with usage and pings": (b": ping\n\n" + sse(PIECE, OPENAI), TOLD),
+    "stream without blanks": (sse(PIECE, OPENAI).replace(b"data: ", b"data:"), TOLD),
+    "stream that says null afterwards": (sse(OPENAI, PIECE), TOLD),
     "stream without usage": (sse(PIECE, PIECE, PIECE), Usage(completion_tokens=3)),
     "stream broken off": (sse(PIECE, end='data: {"cho'), Usage(completion_tokens=2)),
     "compatible, not streamed": (json.dumps(OPENAI).encode(), TOLD),
@@ -159,8 +161,9 @@ def test_a_large_final_record_is_still_read() -> None:
 def test_an_oversize_record_is_given_up_and_the_next_one_read() -> None:
     meter = Meter()
     meter.feed(b'{"context":"' + b"x" * MEBIBYTE)
-    meter.feed(b"x" * MEBIBYTE)
-    meter.feed(b'","done":true,"eval_count":9}\n')
+    meter.feed(b'{"done":true,"eval_count":9,"context":"' + b"x" * MEBIBYTE)
+    meter.feed(b'{"done":true,"eval_count":9,')
+    meter.feed(b'"done":true}\n')
     assert meter.pieces == 0
     meter.feed(ndjson(LAST))
     assert meter.finish() == Usage(11, 2, 1.5, is_estimated=False)

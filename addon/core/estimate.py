@@ -1,0 +1,117 @@
+"""How long a waiting ticket will probably still wait, as a range.
+
+The low end assumes that nobody better arrives: what the soonest running request still needs, plus the expected
+work ahead, spread over the slots. The high end lets better classes keep coming as they did in the last ten minutes
+(their decayed offered load rho), but never longer than aging allows them to pass:
+
+    low  = R + A / N
+    high = min(low / (1 - rho), low + rho x (base - best base) x point)
+
+In simulation the high end was within a factor of two of the truth for 45 to 93 % of the requests, depending on
+their class; the low end alone for as little as 1 %. So it is shown as a range and never counted down.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from math import exp
+
+from addon.core.aging import US_PER_S, point_us
+from addon.core.ticket import Ticket
+
+FIRST_GUESS_S = 8.0
+"""What a request is expected to take before anything is known about it."""
+_WEIGHT = 0.1
+_MEMORY_US = 600 * US_PER_S
+_MOST_LOAD = 0.95
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """A waiting time to come, in seconds: between these two."""
+
+    low_s: float
+    high_s: float
+
+
+class ServiceTimes:
+    """Expected slot-seconds of a request: a moving average by principal and model, else by model."""
+
+    def __init__(self) -> None:
+        self._averages: dict[tuple[str, str], float] = {}
+
+    def learn(self, ticket: Ticket, held_s: float) -> None:
+        """Take a finished request into account."""
+        for key in _keys(ticket):
+            known = self._averages.get(key)
+            self._averages[key] = held_s if known is None else known + _WEIGHT * (held_s - known)
+
+    def expected_s(self, ticket: Ticket) -> float:
+        """What a request like this one will probably take."""
+        found = (self._averages[key] for key in _keys(ticket) if key in self._averages)
+        return next(found, FIRST_GUESS_S)
+
+
+class OfferedLoad:
+    """How much work each base priority has brought lately, decaying over ten minutes."""
+
+    def __init__(self) -> None:
+        self._work_s: dict[int, tuple[float, int]] = {}
+
+    def arrived(self, base: int, expected_s: float, now_us: int) -> None:
+        """Count the work of a request that has just arrived."""
+        self._work_s[base] = (self._present_s(base, now_us) + expected_s, now_us)
+
+    def of_better(self, base: int, slots: int, now_us: int) -> float:
+        """The share of the slots that better base priorities have asked for: 0 to 0.95."""
+        work_s = sum(self._present_s(better, now_us) for better in self._work_s if better < base)
+        return min(_MOST_LOAD, work_s / (slots * _MEMORY_US / US_PER_S))
+
+    @property
+    def best_base(self) -> int | None:
+        """The best base priority seen."""
+        return min(self._work_s, default=None)
+
+    def _present_s(self, base: int, now_us: int) -> float:
+        work_s, at_us = self._work_s.get(base, (0.0, now_us))
+        return work_s * exp((at_us - now_us) / _MEMORY_US)
+
+
+@dataclass(frozen=True, slots=True)
+class Forecast:
+    """Everything an estimate needs to know beside the tickets."""
+
+    times: ServiceTimes
+    load: OfferedLoad
+    aging_per_minute: float
+
+    def of_waiting(
+        self, waiting: Iterable[Ticket], running: Sequence[Ticket], slots: int, now_us: int
+    ) -> Iterator[Estimate]:
+        """The estimate of each waiting ticket, in their order."""
+        ahead_s = 0.0
+        remaining_s = self._soonest_end_s(running, slots, now_us)
+        for ticket in waiting:
+            low_s = remaining_s + ahead_s / slots
+            yield Estimate(low_s, self._high_s(low_s, ticket.base, slots, now_us))
+            ahead_s += self.times.expected_s(ticket)
+
+    def _soonest_end_s(self, running: Sequence[Ticket], slots: int, now_us: int) -> float:
+        if len(running) < slots:
+            return 0.0
+        return min(self._remaining_s(ticket, now_us) for ticket in running)
+
+    def _remaining_s(self, ticket: Ticket, now_us: int) -> float:
+        expected_s = self.times.expected_s(ticket)
+        elapsed_s = (now_us - (now_us if ticket.admitted_us is None else ticket.admitted_us)) / US_PER_S
+        # What has lasted longer than expected will not end this instant.
+        return max(expected_s - elapsed_s, expected_s / 4)
+
+    def _high_s(self, low_s: float, base: int, slots: int, now_us: int) -> float:
+        load = self.load.of_better(base, slots, now_us)
+        best = self.load.best_base
+        passable_s = max(0, base - (base if best is None else best)) * point_us(self.aging_per_minute) / US_PER_S
+        return min(low_s / (1 - load), low_s + load * passable_s)
+
+
+def _keys(ticket: Ticket) -> tuple[tuple[str, str], tuple[str, str]]:
+    return (ticket.principal.id, ticket.model), ("", ticket.model)

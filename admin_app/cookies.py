@@ -1,0 +1,53 @@
+"""The two cookies of a session.
+
+The session cookie is out of reach of scripts; the CSRF token beside it is meant to be read by our own pages and is
+worthless without the other. `__Host-` (RFC 6265bis) keeps neighbours on the same domain from planting one.
+"""
+
+from werkzeug.wrappers import Response
+
+from addon.core.credential import SESSION_COOKIES
+from addon.core.session import csrf_token
+from admin_app.context import WebContext
+
+SESSION_LIFETIME_S = 7 * 24 * 3600
+CSRF_COOKIE = "sluice_csrf"
+
+
+def session_cookie(context: WebContext) -> str:
+    """The session cookie's name."""
+    return SESSION_COOKIES[0] if context.is_https else SESSION_COOKIES[1]
+
+
+def set_cookies(response: Response, context: WebContext, session_id: str, token: str) -> None:
+    """Sign the browser in."""
+    response.set_cookie(
+        session_cookie(context),
+        token,
+        max_age=SESSION_LIFETIME_S,
+        path="/",
+        secure=context.is_https,
+        httponly=True,
+        samesite="Lax",
+    )
+    set_csrf_cookie(response, context, session_id)
+
+
+def set_csrf_cookie(response: Response, context: WebContext, session_id: str) -> None:
+    """Give page scripts the token they must show."""
+    response.set_cookie(
+        CSRF_COOKIE,
+        csrf_token(session_id, context.session_secret),
+        max_age=SESSION_LIFETIME_S,
+        path="/",
+        secure=context.is_https,
+        httponly=False,
+        samesite="Strict",
+    )
+
+
+def clear_cookies(response: Response, context: WebContext) -> None:
+    """Sign the browser out."""
+    secure = context.is_https
+    response.delete_cookie(session_cookie(context), path="/", secure=secure, httponly=True, samesite="Lax")
+    response.delete_cookie(CSRF_COOKIE, path="/", secure=secure, samesite="Strict")

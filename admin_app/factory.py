@@ -1,0 +1,34 @@
+"""The one place where the web app is put together.
+
+Promise: every request passes, in this order, the gate's secret, the rule of its route, the view; and every answer
+leaves with the security headers, whatever went wrong on the way.
+"""
+
+from flask import Flask
+
+from admin_app import errors, gate_check, guard, headers, pages
+from admin_app.context import WebContext
+from admin_app.notes import OneTimeNotes
+from admin_app.parts import Parts, install
+from admin_app.passwords import Passwords
+from admin_app.policies import PolicyCache
+from admin_app.views import account, admin_forms, admin_json, admin_page, auth, chat, doors, static
+
+_MOST_BODY_BYTES = 64 * 1024
+
+
+def create_app(context: WebContext) -> Flask:
+    """Wire the app; it opens no connection and reads no clock before the first request."""
+    app = Flask("admin_app", static_folder=None)
+    app.config["MAX_CONTENT_LENGTH"] = _MOST_BODY_BYTES
+    app.config["PROVIDE_AUTOMATIC_OPTIONS"] = False
+    install(app, Parts(context, PolicyCache(context), OneTimeNotes(), Passwords(context.bcrypt_cost)))
+    # The order of the first two is the order in which they run.
+    gate_check.init_app(app)
+    guard.init_app(app)
+    errors.init_app(app)
+    headers.init_app(app)
+    pages.init_app(app)
+    for module in (static, doors, auth, account, chat, admin_page, admin_forms, admin_json):
+        app.register_blueprint(module.blueprint)
+    return app

@@ -1,0 +1,104 @@
+"""What was sent, read strictly: the same fields from JSON and from an HTML form.
+
+Promise: a value of the wrong kind is a sentence, never a guess; an unknown field is an error, because a misspelt
+`expires_s` would make a key that lives forever. Forms send text only, so there numbers are read from text and an
+empty field counts as not sent.
+"""
+
+import json
+import re
+from collections.abc import Mapping
+from typing import cast
+
+from werkzeug.datastructures import MultiDict
+
+from admin_app.errors import InputError
+from admin_app.own_pages import FORM_FIELD
+
+_MOST_WHOLE = 2**31 - 1
+_IN_FORM = re.compile(r"-?[0-9]{1,18}")
+
+
+class Fields:
+    """The fields of one request. Readers raise InputError; a field that is not there is None."""
+
+    def __init__(self, values: Mapping[str, object], *, is_form: bool = False) -> None:
+        self._values = values
+        self._is_form = is_form
+
+    @classmethod
+    def from_json(cls, body: bytes) -> "Fields":
+        """Read a JSON object."""
+        try:
+            document = json.loads(body.decode())
+        except (ValueError, RecursionError) as error:
+            raise InputError("The body is not a JSON object. Send one JSON object in UTF-8.") from error
+        if not isinstance(document, dict):
+            raise InputError("The body is JSON, but not an object. Send one like {…}.")
+        return cls(document)
+
+    @classmethod
+    def from_form(cls, form: "MultiDict[str, str]") -> "Fields":
+        """Read an HTML form; fields that may come several times become lists."""
+        values = {name: form.getlist(name) for name in form if name != FORM_FIELD}
+        filled = {name: texts[0] if len(texts) == 1 else texts for name, texts in values.items() if any(texts)}
+        return cls(filled, is_form=True)
+
+    def only(self, *names: str) -> "Fields":
+        """Refuse every field but these."""
+        for name in self._values:
+            if name not in names:
+                raise InputError(f"There is no field {name!r} here. Use: {', '.join(names)}.")
+        return self
+
+    def text(self, name: str) -> str | None:
+        """A text."""
+        value = self._values.get(name)
+        if value is None:
+            return None
+        if not isinstance(value, str):
+            raise InputError(f"{name} must be a text.")
+        try:
+            value.encode()
+        except UnicodeEncodeError as error:
+            raise InputError(f"{name} holds half of a surrogate pair. Send valid Unicode.") from error
+        return value
+
+    def needed_text(self, name: str) -> str:
+        """A text that must be there and must not be empty."""
+        text = self.text(name)
+        if not text:
+            raise InputError(f"{name} is missing.")
+        return text
+
+    def whole(self, name: str, least: int, most: int = _MOST_WHOLE) -> int | None:
+        """A whole number within bounds."""
+        value = self._values.get(name)
+        if self._is_form and isinstance(value, str) and _IN_FORM.fullmatch(value.strip()):
+            value = int(value)
+        if value is None:
+            return None
+        if type(value) is not int or not least <= value <= most:
+            raise InputError(f"{name} must be a whole number from {least} to {most}.")
+        return value
+
+    def flag(self, name: str) -> bool:
+        """A yes or no; not sent means no. A ticked box of a form sends the text `yes`."""
+        value = self._values.get(name, False)
+        if self._is_form:
+            return value == "yes"
+        if not isinstance(value, bool):
+            raise InputError(f"{name} must be true or false.")
+        return value
+
+    def texts(self, name: str) -> tuple[str, ...] | None:
+        """Several texts. A form may also send several in one field, separated by commas."""
+        value = self._values.get(name)
+        if value is None:
+            return None
+        if self._is_form:
+            joined = value if isinstance(value, str) else ",".join(cast("list[str]", value))
+            return tuple(part.strip() for part in joined.split(",") if part.strip())
+        if not isinstance(value, list) or not all(isinstance(part, str) for part in value):
+            raise InputError(f"{name} must be a list of texts.")
+        return tuple(value)

@@ -1,0 +1,48 @@
+"""What every page needs: who is signed in, their CSRF token, and how instants are written."""
+
+from datetime import UTC, datetime
+
+from flask import Flask, Response, request
+
+from addon.core.session import csrf_token
+from admin_app.cookies import CSRF_COOKIE, set_csrf_cookie
+from admin_app.guard import known_identity
+from admin_app.parts import the_context
+
+
+def init_app(app: Flask) -> None:
+    """Prepare templates and keep the CSRF cookie in step with the session."""
+    app.add_template_filter(written, "written")
+    app.after_request(_renew_csrf_cookie)
+
+
+def page_facts() -> dict[str, object]:
+    """What base.html shows: the signed-in name, whether they administer, and the token of their forms."""
+    identity = known_identity()
+    if identity is None or identity.session_id is None:
+        return {"user_name": None, "is_admin": False, "csrf_token": ""}
+    return {
+        "user_name": identity.principal.label,
+        "is_admin": identity.principal.is_admin,
+        "csrf_token": csrf_token(identity.session_id, the_context().session_secret),
+    }
+
+
+def written(instant: float | None) -> str:
+    """An instant (unix seconds) for people, in UTC; nothing for None."""
+    if instant is None:
+        return ""
+    return datetime.fromtimestamp(instant, UTC).strftime("%Y-%m-%d %H:%M UTC")
+
+
+def _renew_csrf_cookie(response: Response) -> Response:
+    # Cookies are shared by all ports of a host, so another Sluice may have replaced this one.
+    if request.method != "GET" or response.mimetype != "text/html" or response.status_code != 200:
+        return response
+    identity = known_identity()
+    if identity is None or identity.session_id is None or not identity.by_cookie:
+        return response
+    context = the_context()
+    if request.cookies.get(CSRF_COOKIE) != csrf_token(identity.session_id, context.session_secret):
+        set_csrf_cookie(response, context, identity.session_id)
+    return response

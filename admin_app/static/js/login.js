@@ -1,0 +1,12 @@
+// @ts-check
+/** The sign-in page. */
+
+import { submitsJson } from "./auth_form.js";
+import { localPath } from "./local_path.js";
+
+submitsJson(
+  "login-form",
+  "/api/auth/login",
+  (fields) => fields,
+  () => location.assign(localPath(new URLSearchParams(location.search).get("next"), "/chat")),
+);

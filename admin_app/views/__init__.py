@@ -1,0 +1,1 @@
+"""One blueprint per subject; views are thin and state the rule they are under."""

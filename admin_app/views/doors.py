@@ -1,0 +1,30 @@
+"""The pages before somebody is signed in. Their scripts talk to /api/auth."""
+
+from flask import Blueprint, render_template
+from flask.typing import ResponseReturnValue
+
+from admin_app.pages import page_facts
+from admin_app.rules import Rule, under
+
+blueprint = Blueprint("doors", __name__)
+
+
+@blueprint.get("/setup")
+@under(Rule.ANYONE)
+def setup() -> ResponseReturnValue:
+    """Make the first administrator; the token stands in the fragment, which never reaches the server."""
+    return render_template("register.html", is_setup=True, **page_facts())
+
+
+@blueprint.get("/register")
+@under(Rule.ANYONE)
+def register() -> ResponseReturnValue:
+    """Make an account with an invite."""
+    return render_template("register.html", is_setup=False, **page_facts())
+
+
+@blueprint.get("/login")
+@under(Rule.ANYONE)
+def login() -> ResponseReturnValue:
+    """Sign in."""
+    return render_template("login.html", **page_facts())

@@ -1,0 +1,1 @@
+"""The web app, asked over its own routes on a real database."""

@@ -1,0 +1,78 @@
+"""The allow-list as JSON and by form."""
+
+from typing import Any
+
+import pytest
+
+from tests.admin_app.house import Browser
+
+PATH = "/api/admin/whitelist"
+
+
+def test_a_rule_is_added_listed_and_removed(admin: Browser) -> None:
+    answer = admin.post_json(PATH, {"ip": "10.0.0.0/24", "name": "office", "priority": 0})
+    rule: Any = answer.json
+    assert answer.status_code == 201
+    assert {name: rule[name] for name in ("cidr", "name", "priority")} == {
+        "cidr": "10.0.0.0/24",
+        "name": "office",
+        "priority": 0,
+    }
+    assert admin.get(PATH).json == [rule]
+    assert admin.delete(f"{PATH}/{rule['id']}").status_code == 204
+    assert admin.get(PATH).json == []
+
+
+def test_a_rule_needs_no_name_and_no_priority(admin: Browser) -> None:
+    rule: Any = admin.post_json(PATH, {"ip": "::1"}).json
+    assert (rule["cidr"], rule["name"], rule["priority"]) == ("::1/128", "", None)
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {},
+        {"ip": ""},
+        {"ip": 7},
+        {"ip": "10.0.0.1/24"},
+        {"ip": "0.0.0.0/0"},
+        {"ip": "10.0.0.1", "priority": 10},
+        {"ip": "10.0.0.1", "priority": -1},
+        {"ip": "10.0.0.1", "priority": "1"},
+        {"ip": "10.0.0.1", "priority": True},
+        {"ip": "10.0.0.1", "priority": 1.5},
+        {"ip": "10.0.0.1", "priority": 10**400},
+        {"ip": "10.0.0.1", "name": "<b>"},
+        {"ip": "10.0.0.1", "cidr": "10.0.0.1"},
+    ],
+)
+def test_wrong_input_is_refused_with_a_sentence(admin: Browser, fields: dict[str, Any]) -> None:
+    answer = admin.post_json(PATH, fields)
+    assert answer.status_code == 400
+    assert answer.json["error"].endswith(".")  # type: ignore[index]
+    assert admin.get(PATH).json == []
+
+
+def test_the_same_network_twice_is_refused(admin: Browser) -> None:
+    admin.post_json(PATH, {"ip": "10.0.0.1"})
+    assert admin.post_json(PATH, {"ip": "10.0.0.1/32"}).status_code == 400
+
+
+def test_an_unknown_rule_cannot_be_removed(admin: Browser) -> None:
+    assert admin.delete(f"{PATH}/7").status_code == 404
+
+
+def test_the_form_does_the_same(admin: Browser) -> None:
+    answer = admin.post_form("/admin/allow-list", {"ip": "10.0.0.7", "name": "", "priority": ""})
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/admin#allow-list")
+    assert "10.0.0.7/32" in admin.get("/admin").text
+    assert admin.post_form("/admin/allow-list/1/remove").status_code == 303
+    assert "10.0.0.7/32" not in admin.get("/admin").text
+
+
+def test_a_wrong_form_shows_the_page_with_a_sentence(admin: Browser) -> None:
+    answer = admin.post_form("/admin/allow-list", {"ip": "<b>nonsense</b>", "priority": "2"})
+    assert answer.status_code == 400
+    assert "is not an address or CIDR network" in answer.text
+    assert "<b>nonsense" not in answer.text
+    assert 'id="allow-list"' in answer.text

@@ -1,0 +1,45 @@
+"""Style sheets and scripts."""
+
+import pytest
+
+from tests.admin_app.house import Browser
+
+
+@pytest.mark.parametrize(
+    ("path", "kind"),
+    [
+        ("/static/app.css", "text/css"),
+        ("/static/favicon.svg", "image/svg+xml"),
+        ("/static/js/login.js", "text/javascript"),
+        ("/static/chat/js/main.js", "text/javascript"),
+        ("/static/chat/css/chat.css", "text/css"),
+    ],
+)
+def test_files_have_the_type_that_browsers_insist_on(visitor: Browser, path: str, kind: str) -> None:
+    answer = visitor.get(path)
+    assert answer.status_code == 200
+    assert answer.mimetype == kind
+
+
+def test_files_may_be_kept_and_are_asked_about_again(visitor: Browser) -> None:
+    first = visitor.get("/static/app.css")
+    assert first.headers["Cache-Control"] == "public, no-cache"
+    again = visitor.get("/static/app.css", If_None_Match=first.headers["ETag"])
+    assert again.status_code == 304
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/static/../factory.py",
+        "/static/..%2ffactory.py",
+        "/static/chat/../../pyproject.toml",
+        "/static/nothing.js",
+    ],
+)
+def test_nothing_outside_the_folders_is_served(visitor: Browser, path: str) -> None:
+    assert visitor.get(path).status_code == 404
+
+
+def test_the_favicon_of_old_leads_to_the_picture(visitor: Browser) -> None:
+    assert visitor.get("/favicon.ico").headers["Location"] == "/static/favicon.svg"

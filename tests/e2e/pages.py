@@ -1,0 +1,29 @@
+"""Pages of a real browser that fail their test on any script error, console error or policy violation."""
+
+from collections.abc import Generator
+from contextlib import contextmanager
+
+from playwright.sync_api import Browser, ConsoleMessage, Page
+
+_WATCH_VIOLATIONS = """
+addEventListener("securitypolicyviolation", (event) => console.error("CSP: " + event.violatedDirective));
+"""
+
+
+@contextmanager
+def clean_page(browser: Browser) -> Generator[Page]:
+    """A page in a context of its own (no cookies of anybody else)."""
+    complaints: list[str] = []
+
+    def on_console(message: ConsoleMessage) -> None:
+        if message.type == "error":
+            complaints.append(f"{message.text} ({message.location})")
+
+    context = browser.new_context()
+    page = context.new_page()
+    page.add_init_script(_WATCH_VIOLATIONS)
+    page.on("console", on_console)
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    yield page
+    context.close()
+    assert complaints == []

@@ -1,0 +1,1 @@
+"""The browser modules that need no browser, tested by Node."""
