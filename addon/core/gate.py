@@ -64,7 +64,7 @@ type Effect = Admit | Refuse | Abort
 
 @dataclass(frozen=True, slots=True)
 class GateLimits:
-    """The numbers the gate works by; CONTRACT section 2 names and explains each."""
+    """The numbers the gate works by; each is a setting and explained there."""
 
     slots: int
     aging_per_minute: float

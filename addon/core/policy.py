@@ -1,7 +1,8 @@
 """The rules, as one immutable snapshot, and the answer to "who is this".
 
 Promise: a decision reads nothing but its arguments. The store builds a Policy from the database; the gate swaps
-it in with one assignment. The order of CONTRACT section 3 is the order of `identify`.
+it in with one assignment. `identify` tries the ways in one fixed order: explicit credential, session cookie,
+address.
 """
 
 from collections.abc import Mapping

@@ -1,7 +1,7 @@
 """Who is asking, and what that allows.
 
 A Principal is the answer to "who": an API key, a signed-in user, or a rule of the allow-list. Its class decides
-the default place in the queue; the numbers come from CONTRACT section 3.
+the default place in the queue; the numbers are settings (queue.base).
 """
 
 from dataclasses import dataclass

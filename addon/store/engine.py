@@ -46,7 +46,9 @@ def make_async_engine(url: str) -> AsyncEngine:
 
     It opens the file and never creates it: a database that went away must look gone, not empty.
     """
-    engine = create_async_engine(url.replace("sqlite://", "sqlite+aiosqlite://", 1), poolclass=NullPool)
+    engine = create_async_engine(
+        url.replace("sqlite://", "sqlite+aiosqlite://", 1), poolclass=NullPool, hide_parameters=True
+    )
     _prepare(engine.sync_engine)
     _open_only(engine.sync_engine)
     return engine

@@ -34,7 +34,12 @@ class NewKey:
 
 
 def check_name(name: str) -> str:
-    """A name for a key or an allow-list rule; raises StoreError for one that could not be shown safely."""
+    """A name for a key or an allow-list rule; raises StoreError for one that could not be shown safely.
+
+    Neither may it be a number, which commands would take for an id.
+    """
+    if name.isdecimal():
+        raise StoreError(f"{name!r} cannot be a name: a number is taken for an id. Add a letter.")
     if not _NAME.fullmatch(name):
         raise StoreError(
             f"{name!r} cannot be a name. Use up to 64 letters, digits, spaces, dots, dashes and underscores."

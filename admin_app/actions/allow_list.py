@@ -3,17 +3,16 @@
 from addon.store.address_rules import add_rule, list_rules, remove_rule
 from addon.store.engine import changing_rules, reading
 from addon.store.errors import StoreError
-from addon.store.models import AddressRule
-from admin_app.actions import Shape
 from admin_app.context import WebContext
 from admin_app.errors import UnknownError
 from admin_app.fields import Fields
+from admin_app.shapes import Shape, rule_shape
 
 
 def listed(context: WebContext) -> list[Shape]:
     """All rules, the oldest first."""
     with reading(context.engine) as session:
-        return [_shape(row) for row in list_rules(session)]
+        return [rule_shape(row) for row in list_rules(session)]
 
 
 def add(context: WebContext, fields: Fields) -> Shape:
@@ -22,7 +21,7 @@ def add(context: WebContext, fields: Fields) -> Shape:
     cidr, name = fields.needed_text("ip"), fields.text("name") or ""
     priority = fields.whole("priority", 0, 9)
     with changing_rules(context.engine) as session:
-        return _shape(add_rule(session, cidr, name, priority, context.now()))
+        return rule_shape(add_rule(session, cidr, name, priority, context.now()))
 
 
 def remove(context: WebContext, rule_id: int) -> None:
@@ -32,13 +31,3 @@ def remove(context: WebContext, rule_id: int) -> None:
             remove_rule(session, str(rule_id))
         except StoreError as error:
             raise UnknownError(f"There is no allow-list rule {rule_id}.") from error
-
-
-def _shape(row: AddressRule) -> Shape:
-    return {
-        "id": row.id,
-        "cidr": row.cidr,
-        "name": row.name,
-        "priority": row.priority,
-        "created_at": row.created_at,
-    }

@@ -3,11 +3,10 @@
 from addon.store.engine import changing_rules, reading
 from addon.store.errors import StoreError
 from addon.store.invites import add_invite, list_invites, revoke_invite
-from addon.store.models import Invite
-from admin_app.actions import Shape
 from admin_app.context import WebContext
 from admin_app.errors import UnknownError
 from admin_app.fields import Fields
+from admin_app.shapes import Shape, invite_shape
 
 _DEFAULT_LIFETIME_S = 24 * 3600
 _LONGEST_LIFETIME_S = 366 * 24 * 3600
@@ -18,20 +17,20 @@ def listed(context: WebContext) -> list[Shape]:
     """All invites, the newest first."""
     now = context.now()
     with reading(context.engine) as session:
-        return [_shape(row, now) for row in list_invites(session)]
+        return [invite_shape(row, now) for row in list_invites(session)]
 
 
 def add(context: WebContext, fields: Fields) -> Shape:
-    """Make an invite from `uses`, `expires_s` and `admin`; only this answer holds its token and link."""
-    fields.only("uses", "expires_s", "admin")
+    """Make an invite from `uses`, `expires_s` and `is_admin`; only this answer holds its token and link."""
+    fields.only("uses", "expires_s", "is_admin")
     uses = fields.whole("uses", 1, _MOST_USES) or 1
     lifetime_s = fields.whole("expires_s", 1, _LONGEST_LIFETIME_S) or _DEFAULT_LIFETIME_S
-    is_admin, now = fields.flag("admin"), context.now()
+    is_admin, now = fields.flag("is_admin"), context.now()
     with changing_rules(context.engine) as session:
         row, token = add_invite(session, is_admin=is_admin, uses=uses, lifetime_s=lifetime_s, now=now)
         # In the fragment, so that the token reaches no log and no referrer.
         link = f"{context.settings.gate.public_url}/register#{token}"
-        return _shape(row, now) | {"token": token, "link": link}
+        return invite_shape(row, now) | {"token": token, "link": link}
 
 
 def revoke(context: WebContext, invite_id: int) -> None:
@@ -41,23 +40,3 @@ def revoke(context: WebContext, invite_id: int) -> None:
             revoke_invite(session, str(invite_id), context.now())
         except StoreError as error:
             raise UnknownError(f"There is no invite {invite_id}.") from error
-
-
-def _shape(row: Invite, now: float) -> Shape:
-    return {
-        "id": row.id,
-        "admin": row.is_admin,
-        "uses": row.uses,
-        "used": row.used,
-        "created_at": row.created_at,
-        "expires_at": row.expires_at,
-        "state": _state(row, now),
-    }
-
-
-def _state(row: Invite, now: float) -> str:
-    if row.revoked_at is not None:
-        return "revoked"
-    if row.used >= row.uses:
-        return "used"
-    return "open" if now < row.expires_at else "expired"

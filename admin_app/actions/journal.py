@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 from addon.store.engine import reading
 from addon.store.journal import recent, totals
 from addon.store.models import JournalRow
-from admin_app.actions import Shape
 from admin_app.context import WebContext
 from admin_app.errors import InputError
+from admin_app.shapes import Shape
 
 
 def latest(context: WebContext, most: int) -> list[Shape]:

@@ -4,11 +4,10 @@ from addon.core.principal import DEFAULT_SCOPES, Scope
 from addon.store.engine import changing_rules, reading
 from addon.store.journal import last_uses
 from addon.store.keys import NewKey, add_key, list_keys, revoke_key
-from addon.store.models import ApiKey
-from admin_app.actions import Shape
 from admin_app.context import WebContext
 from admin_app.errors import InputError, TakenError, UnknownError
 from admin_app.fields import Fields
+from admin_app.shapes import Shape, key_shape
 
 _LONGEST_LIFETIME_S = 10 * 366 * 24 * 3600
 _MOST_AT_ONCE = 1_000_000
@@ -21,7 +20,7 @@ def listed(context: WebContext) -> list[Shape]:
         uses = last_uses(session)
         rows = list_keys(session)
     used_at = {row.id: uses[f"key:{row.id}"].used_at for row in rows if f"key:{row.id}" in uses}
-    return [_shape(row, now) | {"last_used_at": used_at.get(row.id)} for row in rows]
+    return [key_shape(row, now) | {"last_used_at": used_at.get(row.id)} for row in rows]
 
 
 def add(context: WebContext, fields: Fields) -> Shape:
@@ -32,17 +31,15 @@ def add(context: WebContext, fields: Fields) -> Shape:
         if any(row.name == new.name for row in list_keys(session)):
             raise TakenError(f"A key named {new.name!r} exists already. Choose another name.")
         row, text = add_key(session, new, now)
-        return _shape(row, now) | {"key": text}
+        return key_shape(row, now) | {"key": text}
 
 
 def revoke(context: WebContext, key_id: int) -> None:
     """End a key for good. Raises UnknownError."""
     with changing_rules(context.engine) as session:
-        name = next((row.name for row in list_keys(session) if row.id == key_id), None)
-        if name is None:
+        if all(row.id != key_id for row in list_keys(session)):
             raise UnknownError(f"There is no key {key_id}.")
-        # By name, which comes first in the store: another key may be called like this one's number.
-        revoke_key(session, name, context.now())
+        revoke_key(session, str(key_id), context.now())
 
 
 def _new_key(fields: Fields, now: float) -> NewKey:
@@ -69,25 +66,3 @@ def _scopes(named: tuple[str, ...] | None) -> frozenset[Scope]:
     if not scopes:
         raise InputError("scopes is empty, so the key could do nothing. Leave it out for infer and read.")
     return scopes
-
-
-def _shape(row: ApiKey, now: float) -> Shape:
-    return {
-        "id": row.id,
-        "name": row.name,
-        "prefix": f"sl_{row.prefix}",
-        "priority": row.priority,
-        "scopes": row.scopes.split(","),
-        "models": None if row.models is None else row.models.split(","),
-        "max_waiting": row.max_waiting,
-        "max_running": row.max_running,
-        "created_at": row.created_at,
-        "expires_at": row.expires_at,
-        "state": _state(row, now),
-    }
-
-
-def _state(row: ApiKey, now: float) -> str:
-    if row.revoked_at is not None:
-        return "revoked"
-    return "expired" if row.expires_at is not None and now >= row.expires_at else "active"

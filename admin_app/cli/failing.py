@@ -1,6 +1,6 @@
 """How the command line fails: one line on stderr that says what, where and how to mend it, never a traceback.
 
-Exit codes (CONTRACT section 1): 1 failed, 2 wrong arguments or configuration.
+Exit codes: 1 failed, 2 wrong arguments or configuration.
 """
 
 import errno

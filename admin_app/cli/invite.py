@@ -1,7 +1,6 @@
 """`sluice invite`: links that let somebody register."""
 
 import time
-from typing import Any
 
 import click
 
@@ -13,6 +12,7 @@ from admin_app.cli.leaf import Answer, leaf
 from admin_app.cli.opening import House, open_house
 from admin_app.cli.tables import table
 from admin_app.cli.words import ago, span, until
+from admin_app.shapes import invite_shape, invite_state
 
 _HEADERS = ("ID", "FOR", "STATE", "USED", "EXPIRES", "MADE")
 
@@ -38,7 +38,7 @@ def add(house: House, uses: int, lifetime_s: float, is_admin: bool) -> Answer:
     people = "1 person" if uses == 1 else f"{uses} people"
     who = f"{people} as administrator" if is_admin else people
     words = f"Invite {row.id} is made, for {who}, valid for {span(lifetime_s)}. It is shown this once:\n\n  {link}"
-    return Answer({**_document(row, now), "token": token, "link": link}, words)
+    return Answer({**invite_shape(row, now), "token": token, "link": link}, words)
 
 
 @invite.command("list")
@@ -48,7 +48,7 @@ def list_(house: House) -> Answer:
     now = time.time()
     with reading(house.engine) as session:
         rows = list_invites(session)
-    documents = [_document(row, now) for row in rows]
+    documents = [invite_shape(row, now) for row in rows]
     if not rows:
         return Answer(documents, "No invites yet. Make one: sluice invite add")
     return Answer(documents, table(_HEADERS, (_cells(row, now) for row in rows)))
@@ -62,32 +62,10 @@ def revoke(house: House, id_: str) -> Answer:
     now = time.time()
     with changing_rules(house.engine) as session:
         row = revoke_invite(session, id_, now)
-    return Answer(_document(row, now), f"Invite {row.id} is revoked. Its link lets nobody in any more.")
-
-
-def _state(row: Invite, now: float) -> str:
-    if row.revoked_at is not None:
-        return "revoked"
-    if row.used >= row.uses:
-        return "used up"
-    return "expired" if row.expires_at <= now else "open"
-
-
-def _document(row: Invite, now: float) -> dict[str, Any]:
-    return {
-        "id": row.id,
-        "state": _state(row, now),
-        "is_admin": row.is_admin,
-        "is_setup": row.is_setup,
-        "uses": row.uses,
-        "used": row.used,
-        "created_at": row.created_at,
-        "expires_at": row.expires_at,
-        "revoked_at": row.revoked_at,
-    }
+    return Answer(invite_shape(row, now), f"Invite {row.id} is revoked. Its link lets nobody in any more.")
 
 
 def _cells(row: Invite, now: float) -> tuple[object, ...]:
     whom = "first administrator" if row.is_setup else "administrator" if row.is_admin else "user"
     used = f"{row.used} of {row.uses}"
-    return (row.id, whom, _state(row, now), used, until(row.expires_at, now), ago(row.created_at, now))
+    return (row.id, whom, invite_state(row, now), used, until(row.expires_at, now), ago(row.created_at, now))

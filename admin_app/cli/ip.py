@@ -1,7 +1,6 @@
 """`sluice ip`: the allow-list, whose addresses need no credential."""
 
 import time
-from typing import Any
 
 import click
 
@@ -16,6 +15,7 @@ from admin_app.cli.leaf import Answer, leaf
 from admin_app.cli.opening import House, open_house
 from admin_app.cli.tables import table
 from admin_app.cli.words import ago
+from admin_app.shapes import rule_shape
 
 _HEADERS = ("ID", "ADDRESS", "NAME", "PRIORITY", "MADE", "LAST USED")
 
@@ -34,7 +34,9 @@ def add(house: House, cidr: str, name: str, priority: int | None) -> Answer:
     """Allow an address (10.0.0.7) or a network (10.0.0.0/24)."""
     with changing_rules(house.engine) as session:
         row = add_rule(session, cidr, name, priority, time.time())
-    return Answer(_document(row), f"Rule {row.id}: {row.cidr} may use Ollama at {house.settings.gate.public_url}.")
+    return Answer(
+        rule_shape(row), f"Rule {row.id}: {row.cidr} may use Ollama at {house.settings.gate.public_url}."
+    )
 
 
 @ip.command("list")
@@ -43,7 +45,7 @@ def list_(house: House) -> Answer:
     """Show the allow-list."""
     with reading(house.engine) as session:
         rows, used_at = list_rules(session), last_used(session, "rule")
-    documents = [{**_document(row), "last_used_at": used_at.get(row.id)} for row in rows]
+    documents = [{**rule_shape(row), "last_used_at": used_at.get(row.id)} for row in rows]
     if not rows:
         return Answer(documents, "No addresses yet. Allow one: sluice ip add 10.0.0.0/24 --name office")
     default, now = house.settings.queue.base.direct_api, time.time()
@@ -57,7 +59,7 @@ def remove(house: House, id_or_cidr: str) -> Answer:
     """Take a rule off the allow-list."""
     with changing_rules(house.engine) as session:
         row = remove_rule(session, id_or_cidr)
-    return Answer(_document(row), f"Rule {row.id} ({row.cidr}) is removed. Its addresses need a key now.")
+    return Answer(rule_shape(row), f"Rule {row.id} ({row.cidr}) is removed. Its addresses need a key now.")
 
 
 @ip.command("test")
@@ -74,7 +76,7 @@ def test(house: House, address: str) -> Answer:
         return Answer({"address": str(parsed), "rule": None}, words, exit_code=1)
     named = f" ({row.name})" if row.name else ""
     words = f"{parsed} is let in by rule {row.id}, {row.cidr}{named}."
-    return Answer({"address": str(parsed), "rule": _document(row)}, words)
+    return Answer({"address": str(parsed), "rule": rule_shape(row)}, words)
 
 
 def _rule_for(house: House, address: Address) -> AddressRule | None:
@@ -84,16 +86,6 @@ def _rule_for(house: House, address: Address) -> AddressRule | None:
         rows = {row.cidr: row for row in list_rules(session)}
     rule = policy.rule_for(address)
     return rows[str(rule.network)] if rule else None
-
-
-def _document(row: AddressRule) -> dict[str, Any]:
-    return {
-        "id": row.id,
-        "cidr": row.cidr,
-        "name": row.name,
-        "priority": row.priority,
-        "created_at": row.created_at,
-    }
 
 
 def _cells(row: AddressRule, used_at: float | None, default: int, now: float) -> tuple[object, ...]:

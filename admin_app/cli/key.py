@@ -1,7 +1,7 @@
 """`sluice key`: API keys for apps."""
 
 import time
-from typing import Any, TypedDict, Unpack
+from typing import TypedDict, Unpack
 
 import click
 
@@ -15,6 +15,7 @@ from admin_app.cli.leaf import Answer, leaf
 from admin_app.cli.opening import House, open_house
 from admin_app.cli.tables import table
 from admin_app.cli.words import ago, until
+from admin_app.shapes import key_shape, key_state
 
 _HEADERS = ("ID", "NAME", "KEY", "STATE", "PRIORITY", "SCOPES", "MODELS", "EXPIRES", "LAST USED")
 
@@ -52,7 +53,7 @@ def add(house: House, /, *, name: str, expires_s: float | None, **wishes: Unpack
     new = NewKey(name, expires_at=expires_at, **wishes)
     with changing_rules(house.engine) as session:
         row, text = add_key(session, new, now)
-    return Answer({**_document(row, now), "key": text}, _shown_once(row, text, house.settings.gate.public_url))
+    return Answer({**key_shape(row, now), "key": text}, _shown_once(row, text, house.settings.gate.public_url))
 
 
 @key.command("list")
@@ -62,7 +63,7 @@ def list_(house: House) -> Answer:
     now = time.time()
     with reading(house.engine) as session:
         rows, used_at = list_keys(session), last_used(session, "key")
-    documents = [{**_document(row, now), "last_used_at": used_at.get(row.id)} for row in rows]
+    documents = [{**key_shape(row, now), "last_used_at": used_at.get(row.id)} for row in rows]
     if not rows:
         return Answer(documents, "No keys yet. Make one: sluice key add NAME")
     default = house.settings.queue.base.custom_app
@@ -77,13 +78,7 @@ def revoke(house: House, id_or_name: str) -> Answer:
     now = time.time()
     with changing_rules(house.engine) as session:
         row = revoke_key(session, id_or_name, now)
-    return Answer(_document(row, now), f"Key {row.id} ({row.name}) is revoked. Requests that show it get 401.")
-
-
-def _state(row: ApiKey, now: float) -> str:
-    if row.revoked_at is not None:
-        return "revoked"
-    return "expired" if row.expires_at is not None and row.expires_at <= now else "active"
+    return Answer(key_shape(row, now), f"Key {row.id} ({row.name}) is revoked. Requests that show it get 401.")
 
 
 def _models(row: ApiKey) -> list[str] | None:
@@ -91,29 +86,12 @@ def _models(row: ApiKey) -> list[str] | None:
     return None if models is None else sorted(models)
 
 
-def _document(row: ApiKey, now: float) -> dict[str, Any]:
-    return {
-        "id": row.id,
-        "name": row.name,
-        "prefix": row.prefix,
-        "state": _state(row, now),
-        "priority": row.priority,
-        "scopes": row.scopes.split(","),
-        "models": _models(row),
-        "max_waiting": row.max_waiting,
-        "max_running": row.max_running,
-        "created_at": row.created_at,
-        "expires_at": row.expires_at,
-        "revoked_at": row.revoked_at,
-    }
-
-
 def _cells(row: ApiKey, used_at: float | None, default: int, now: float) -> tuple[object, ...]:
     priority = default if row.priority is None else row.priority
     models = ",".join(_models(row) or ["all"])
     ends = until(row.expires_at, now)
     shown = f"sl_{row.prefix}_..."
-    return (row.id, row.name, shown, _state(row, now), priority, row.scopes, models, ends, ago(used_at, now))
+    return (row.id, row.name, shown, key_state(row, now), priority, row.scopes, models, ends, ago(used_at, now))
 
 
 def _shown_once(row: ApiKey, text: str, url: str) -> str:

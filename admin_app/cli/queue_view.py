@@ -1,4 +1,4 @@
-"""The queue, as text for a terminal. The form of its JSON is CONTRACT section 7, `GET /gate/queue`."""
+"""The queue, as text for a terminal. The form of its JSON is that of `GET /gate/queue`."""
 
 from typing import NotRequired, TypedDict
 

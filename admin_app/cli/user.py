@@ -1,7 +1,6 @@
 """`sluice user`: the accounts of people."""
 
 import time
-from typing import Any
 
 import click
 
@@ -13,6 +12,7 @@ from admin_app.cli.leaf import Answer, leaf
 from admin_app.cli.opening import House, open_house
 from admin_app.cli.tables import table
 from admin_app.cli.words import ago
+from admin_app.shapes import user_shape, user_state
 
 _HEADERS = ("ID", "NAME", "ROLE", "STATE", "REGISTERED", "LAST USED")
 
@@ -28,28 +28,13 @@ def list_(house: House) -> Answer:
     """Show every account."""
     with reading(house.engine) as session:
         rows, used_at = list_users(session), last_used(session, "user")
-    documents = [{**_document(row), "last_used_at": used_at.get(row.id)} for row in rows]
+    documents = [{**user_shape(row), "last_used_at": used_at.get(row.id)} for row in rows]
     if not rows:
         return Answer(documents, "No accounts yet. Invite somebody: sluice invite add")
     now = time.time()
     return Answer(documents, table(_HEADERS, (_cells(row, used_at.get(row.id), now) for row in rows)))
 
 
-def _state(row: User) -> str:
-    return "active" if row.disabled_at is None else "disabled"
-
-
-def _document(row: User) -> dict[str, Any]:
-    return {
-        "id": row.id,
-        "name": row.name,
-        "is_admin": row.is_admin,
-        "state": _state(row),
-        "created_at": row.created_at,
-        "disabled_at": row.disabled_at,
-    }
-
-
 def _cells(row: User, used_at: float | None, now: float) -> tuple[object, ...]:
     role = "administrator" if row.is_admin else "user"
-    return (row.id, row.name, role, _state(row), ago(row.created_at, now), ago(used_at, now))
+    return (row.id, row.name, role, user_state(row), ago(row.created_at, now), ago(used_at, now))

@@ -4,4 +4,4 @@ from importlib.metadata import version
 
 VERSION = version("sluice")
 USER_AGENT = f"sluice/{VERSION}"
-"""How our own probes introduce themselves to an upstream (CONTRACT section 5)."""
+"""How our own probes introduce themselves to an upstream."""

@@ -1,4 +1,4 @@
-"""The administrator's JSON (CONTRACT section 8): for scripts with a key of scope admin, and for pages."""
+"""The administrator's JSON: for scripts with a key of scope admin, and for pages."""
 
 from flask import Blueprint, Response, jsonify, request
 from flask.typing import ResponseReturnValue
@@ -44,7 +44,7 @@ def list_invites() -> ResponseReturnValue:
 @blueprint.post("/tokens")
 @under(Rule.ADMIN_JSON)
 def add_invite() -> ResponseReturnValue:
-    """`{"uses", "expires_s", "admin"}` -> the invite with its token and link."""
+    """`{"uses", "expires_s", "is_admin"}` -> the invite with its token and link."""
     return jsonify(invites.add(the_context(), _fields())), 201
 
 

@@ -1,12 +1,19 @@
 """The pages before somebody is signed in. Their scripts talk to /api/auth."""
 
-from flask import Blueprint, render_template
+from flask import Blueprint, redirect, render_template
 from flask.typing import ResponseReturnValue
 
 from admin_app.pages import page_facts
 from admin_app.rules import Rule, under
 
 blueprint = Blueprint("doors", __name__)
+
+
+@blueprint.get("/")
+@under(Rule.ANYONE)
+def root() -> ResponseReturnValue:
+    """A person typed the address: the chat page. (Programs at `/` are answered by Ollama itself.)"""
+    return redirect("/chat")
 
 
 @blueprint.get("/setup")

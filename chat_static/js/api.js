@@ -48,7 +48,7 @@ export async function whoAmI() {
 /**
  * @param {string} id
  * @param {AbortSignal} signal
- * @returns {Promise<any>} the ticket as CONTRACT section 7 shows it
+ * @returns {Promise<any>} the ticket as `GET /gate/tickets/ID` shows it
  */
 export async function ticketState(id, signal) {
   return (await ask(`/gate/tickets/${id}`, { signal })).json();

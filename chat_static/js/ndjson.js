@@ -3,7 +3,7 @@
  * A stream of JSON lines, read from bytes as they come.
  *
  * Pure: chunks may end anywhere, in the middle of a line or of a letter. While a request waits, the gate may send
- * single spaces before the first record (CONTRACT section 6); they mean nothing and are skipped.
+ * single spaces before the first record; they mean nothing and are skipped.
  */
 
 /** The stream cannot be understood; the message is a sentence for people. */

@@ -10,6 +10,7 @@ MATRIX = {
     "GET /static/<path:name>": Rule.ANYONE,
     "GET /static/chat/<path:name>": Rule.ANYONE,
     "GET /favicon.ico": Rule.ANYONE,
+    "GET /": Rule.ANYONE,
     "GET /setup": Rule.ANYONE,
     "GET /register": Rule.ANYONE,
     "GET /login": Rule.ANYONE,

@@ -36,3 +36,8 @@ def test_the_navigation_shows_who_is_signed_in(admin: Browser, person: Browser, 
     assert 'href="/admin"' in admin.get("/account").text
     assert 'href="/admin"' not in person.get("/account").text
     assert 'aria-label="Main"' not in visitor.get("/login").text
+
+
+def test_a_person_who_types_the_bare_address_is_sent_to_the_chat_page(visitor: Browser) -> None:
+    answer = visitor.get("/")
+    assert (answer.status_code, answer.headers["Location"]) == (302, "/chat")

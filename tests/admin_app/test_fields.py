@@ -39,8 +39,8 @@ def test_the_csrf_token_of_a_form_is_none_of_its_fields() -> None:
 
 
 def test_a_ticked_box_is_yes_and_an_unticked_one_is_not_sent() -> None:
-    assert form(admin="yes").flag("admin")
-    assert not form().flag("admin")
+    assert form(is_admin="yes").flag("is_admin")
+    assert not form().flag("is_admin")
 
 
 def test_a_field_sent_twice_where_one_is_read_is_refused() -> None:

@@ -11,17 +11,17 @@ PATH = "/api/admin/tokens"
 
 
 def test_an_invite_shows_its_token_and_link_once(admin: Browser) -> None:
-    answer = admin.post_json(PATH, {"uses": 2, "expires_s": 60, "admin": True})
+    answer = admin.post_json(PATH, {"uses": 2, "expires_s": 60, "is_admin": True})
     invite: Any = answer.json
     assert answer.status_code == 201
     assert invite["link"] == f"{ORIGIN}/register#{invite['token']}"
-    assert (invite["uses"], invite["expires_at"], invite["admin"]) == (2, NOON + 60, True)
+    assert (invite["uses"], invite["expires_at"], invite["is_admin"]) == (2, NOON + 60, True)
     assert invite["token"] not in admin.get(PATH).text
 
 
 def test_by_default_an_invite_is_for_one_person_and_a_day(admin: Browser) -> None:
     invite: Any = admin.post_json(PATH, {}).json
-    assert (invite["uses"], invite["expires_at"], invite["admin"]) == (1, NOON + 24 * 3600, False)
+    assert (invite["uses"], invite["expires_at"], invite["is_admin"]) == (1, NOON + 24 * 3600, False)
 
 
 def test_a_revoked_invite_registers_nobody(admin: Browser, visitor: Browser) -> None:
@@ -38,11 +38,12 @@ def test_the_list_says_what_became_of_each(house: House, admin: Browser, person:
     admin.delete(f"{PATH}/{revoked['id']}")
     admin.post_json(PATH, {})
     listed: Any = admin.get(PATH).json
-    assert [invite["state"] for invite in listed] == ["open", "revoked", "expired", "used", "used"]
+    assert [invite["state"] for invite in listed] == ["open", "revoked", "expired", "used up", "used up"]
 
 
 @pytest.mark.parametrize(
-    "fields", [{"uses": 0}, {"uses": "2"}, {"expires_s": 0}, {"expires_s": 1e9}, {"admin": "yes"}, {"expires": 60}]
+    "fields",
+    [{"uses": 0}, {"uses": "2"}, {"expires_s": 0}, {"expires_s": 1e9}, {"is_admin": "yes"}, {"expires": 60}],
 )
 def test_wrong_input_is_refused(admin: Browser, fields: dict[str, Any]) -> None:
     assert admin.post_json(PATH, fields).status_code == 400
@@ -65,6 +66,6 @@ def test_the_form_shows_the_link_on_the_next_page_only(admin: Browser, visitor: 
 
 
 def test_a_ticked_box_makes_an_administrators_invite(admin: Browser) -> None:
-    admin.post_form("/admin/invites", {"admin": "yes"})
+    admin.post_form("/admin/invites", {"is_admin": "yes"})
     listed: Any = admin.get(PATH).json
-    assert listed[0]["admin"] is True
+    assert listed[0]["is_admin"] is True

@@ -77,8 +77,8 @@ def test_the_admin_page_shows_the_last_rows_as_text(admin: Browser) -> None:
 
 def test_the_users_are_listed_without_their_passwords(admin: Browser, person: Browser) -> None:
     users: Any = admin.get("/api/admin/users").json
-    assert [(user["name"], user["is_admin"], user["is_disabled"]) for user in users] == [
-        ("root", True, False),
-        ("ann", False, False),
+    assert [(user["name"], user["is_admin"], user["state"]) for user in users] == [
+        ("root", True, "active"),
+        ("ann", False, "active"),
     ]
     assert not any("password" in name for user in users for name in user)

@@ -35,7 +35,7 @@ def make_ticket(name: str, *, principal: Principal | None = None, base: int = 1,
 def make_limits(
     *, slots: int = 1, aging_per_minute: float = 0.1, max_waiting: int = 500, max_waiting_per_principal: int = 50
 ) -> GateLimits:
-    """CONTRACT section 2's defaults, unless said otherwise."""
+    """The settings' defaults, unless said otherwise."""
     return GateLimits(
         slots=slots,
         aging_per_minute=aging_per_minute,

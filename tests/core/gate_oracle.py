@@ -30,7 +30,7 @@ class Known:
 
 @dataclass
 class Oracle:
-    """The rules of the gate, as CONTRACT and the gate's docstring state them."""
+    """The rules of the gate, as the README and the gate's docstring state them."""
 
     limits: GateLimits
     state: GateState = GateState.OPEN

@@ -16,7 +16,7 @@ INSTANTS = st.integers(0, 10**15)
 
 
 def brute_force(base: int, waited_us: int, rate: str) -> Fraction:
-    """The formula as CONTRACT and README say it, without any rounding."""
+    """The formula as the README says it, without any rounding."""
     return base - Fraction(rate) * Fraction(waited_us, US_PER_MINUTE)
 
 

@@ -263,7 +263,7 @@ class GateMachine(RuleBasedStateMachine):
 
 
 TestGate = GateMachine.TestCase
-TestGate.settings = settings(deadline=None, max_examples=120, stateful_step_count=50)
+TestGate.settings = settings(deadline=None, max_examples=150, stateful_step_count=50)
 
 
 @given(

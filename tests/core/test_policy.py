@@ -1,4 +1,4 @@
-"""CONTRACT section 3, sentence by sentence: who is asking.
+"""Who is asking, promise by promise.
 
 Each row of the table is one claim of the contract; its id is the sentence in short. What never reaches the policy
 (Basic, conflicting credentials, forwarding headers) is shown in test_credential and test_addresses.

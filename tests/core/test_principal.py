@@ -1,4 +1,4 @@
-"""The words and numbers of CONTRACT section 3 about who asks."""
+"""The words and numbers of who asks that clients rely on."""
 
 import pytest
 

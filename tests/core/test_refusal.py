@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from addon.core.refusal import Reason, Refusal
 from tests.core.builders import patient
 
-CONTRACT_STATUSES = {400, 401, 403, 404, 405, 409, 411, 413, 414, 415, 417, 421, 431, 429, 502, 503, 504}
+PROMISED_STATUSES = {400, 401, 403, 404, 405, 409, 411, 413, 414, 415, 417, 421, 431, 429, 502, 503, 504}
 # The gate's own failure is no answer the contract promises; it is the one that nothing may depend on.
 OWN_FAILURE = {Reason.INTERNAL: 500}
 
@@ -16,7 +16,7 @@ every_reason = pytest.mark.parametrize("reason", Reason, ids=lambda reason: reas
 
 @every_reason
 def test_the_status_is_one_of_the_contract_s(reason: Reason) -> None:
-    assert reason.status in CONTRACT_STATUSES or OWN_FAILURE.get(reason) == reason.status
+    assert reason.status in PROMISED_STATUSES or OWN_FAILURE.get(reason) == reason.status
 
 
 @every_reason

@@ -62,7 +62,7 @@ def test_a_key_without_options_has_the_general_ones(sluice: CommandLine) -> None
     made = sluice.document("key", "add", "app1")
     wanted = {"id": 1, "name": "app1", "state": "active", "scopes": ["infer", "read"], "expires_at": None}
     assert made == made | wanted | {"priority": None, "models": None, "max_waiting": None, "max_running": None}
-    assert made["key"].startswith(f"sl_{made['prefix']}_")
+    assert made["key"].startswith(f"{made['prefix']}_")
 
 
 def test_the_list_shows_each_key_in_words(sluice: CommandLine, engine: Engine) -> None:
