@@ -91,6 +91,8 @@ class Admission:
             return Refusal(Reason.MALFORMED, "exactly one Host header is needed")
         if not is_allowed_host(hosts[0], self.host_names):
             return Refusal(Reason.FOREIGN_HOST)
+        if [value.lower() for name, value in headers if name == "transfer-encoding"] not in ([], ["chunked"]):
+            return Refusal(Reason.MALFORMED, "only Transfer-Encoding: chunked is understood")
         # Any other Expect reaches Ollama, whose 100 mitmproxy takes for the final answer: the next request on
         # the connection would then receive this one's.
         expectations = [value.lower() for name, value in headers if name == "expect"]

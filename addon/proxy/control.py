@@ -5,6 +5,7 @@ Promise: only the owner of the data directory reaches it (mode 0600), so it asks
 
 import asyncio
 import json
+import logging
 import socket
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from addon.proxy.live_api import LiveApi
 from addon.proxy.turnstile import Turnstile
 
 _BY = "owner"
+_log = logging.getLogger(__name__)
 
 
 class _WishError(ValueError):
@@ -27,8 +29,9 @@ async def serve_control(path: Path, turnstile: Turnstile, live_api: LiveApi) -> 
             async for line in reader:
                 writer.write(json.dumps(_answer(line, turnstile, live_api)).encode() + b"\n")
                 await writer.drain()
-        except ConnectionError:
-            pass  # whoever asked has gone; nothing is owed
+        except (ConnectionError, ValueError) as error:
+            # Whoever asked has gone, or sends a line without end: nothing is owed.
+            _log.debug("a conversation on the control socket ended: %s", error)
         finally:
             writer.close()
 
@@ -38,20 +41,31 @@ async def serve_control(path: Path, turnstile: Turnstile, live_api: LiveApi) -> 
 def _bind(path: Path) -> socket.socket:
     path.unlink(missing_ok=True)
     listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-    listener.bind(str(path))
-    path.chmod(0o600)
+    try:
+        listener.bind(str(path))
+        path.chmod(0o600)
+    except OSError:
+        listener.close()
+        raise
     return listener
 
 
 def _answer(line: bytes, turnstile: Turnstile, live_api: LiveApi) -> dict[str, object]:
     try:
-        wish = json.loads(line)
-        if not isinstance(wish, dict):
-            raise _WishError("a wish is one JSON object per line")
-        _fulfil(wish, turnstile)
+        _fulfil(_read(line), turnstile)
     except ValueError as error:
         return {"ok": False, "error": str(error)}
     return {"ok": True, "result": live_api.queue(None)}
+
+
+def _read(line: bytes) -> dict[str, object]:
+    try:
+        wish = json.loads(line)
+    except (ValueError, RecursionError):
+        wish = None
+    if not isinstance(wish, dict):
+        raise _WishError("A wish is one JSON object on one line.")
+    return wish
 
 
 def _fulfil(wish: dict[str, object], turnstile: Turnstile) -> None:
@@ -66,7 +80,7 @@ def _fulfil(wish: dict[str, object], turnstile: Turnstile) -> None:
         case "bump":
             turnstile.bump(_ticket(wish, turnstile))
         case _:
-            raise _WishError(f"the gate knows no command {command!r}")
+            raise _WishError(f"The gate knows no command {command!r}.")
 
 
 def _ticket(wish: dict[str, object], turnstile: Turnstile) -> Ticket:

@@ -22,9 +22,10 @@ class Destinations:
     def open_way(self, flow: http.HTTPFlow, to: Address) -> None:
         """Point the request at an upstream and allow the connection."""
         self._granted[flow.client_conn.id] = (to.host, to.port)
-        flow.request.scheme = "http"
-        flow.request.host = to.host
-        flow.request.port = to.port
+        # The properties of the same names would rewrite the Host header as well.
+        flow.request.data.scheme = b"http"
+        flow.request.data.host = to.host
+        flow.request.data.port = to.port
 
     def close_way(self, client_id: str) -> None:
         """Allow this client connection nothing further."""
@@ -38,9 +39,13 @@ class Destinations:
 
 
 def cut_upstream(flow: http.HTTPFlow) -> None:
-    """Close the connection on which this flow's upstream is answering; mitmproxy then fires `error`."""
+    """Close the connection to this flow's upstream, open or still opening; mitmproxy then fires `error`."""
     proxyserver = cast("Proxyserver", ctx.master.addons.get("proxyserver"))
     handler = proxyserver.connections.get(flow.client_conn.id)
-    transport = handler.transports.get(flow.server_conn) if handler else None
-    if transport is not None and transport.handler is not None:
-        transport.handler.cancel("the gate ends this request")
+    if handler is None:
+        return
+    # The flow learns its connection only once that is open, so all of this client's are closed: HTTP/1 uses one
+    # at a time, and the others are idle.
+    for connection, transport in list(handler.transports.items()):
+        if connection is not handler.client and transport.handler is not None:
+            transport.handler.cancel("the gate ends this request")

@@ -15,7 +15,7 @@ from mitmproxy import http
 from mitmproxy.proxy.server_hooks import ServerConnectionHookData
 
 from addon.core.refusal import Reason, Refusal
-from addon.proxy.replies import refusal_response
+from addon.proxy.replies import answer, refusal_response
 
 _log = logging.getLogger(__name__)
 
@@ -23,7 +23,10 @@ type FlowHook[A] = Callable[[A, http.HTTPFlow], Awaitable[None] | None]
 
 
 def fail_closed[A](hook: FlowHook[A]) -> Callable[[A, http.HTTPFlow], Coroutine[Any, Any, None]]:
-    """Turn an exception in a request or response hook into a 500, or into a cut where an answer has begun."""
+    """Turn an exception in a request or response hook into a 500, or into a cut where an answer has begun.
+
+    A killed flow whose answer has not begun is answered by `layers.JsonHttp1Server`.
+    """
 
     @functools.wraps(hook)
     async def guarded(addon: A, flow: http.HTTPFlow) -> None:
@@ -55,7 +58,9 @@ def refuse_connection_on_error[A](
 
 
 def _refuse(flow: http.HTTPFlow) -> None:
+    # A request that streams on cannot be answered here: mitmproxy would crash and leave the client hanging.
+    flow.request.stream = False
     if flow.response is None:
-        flow.response = refusal_response(Refusal(Reason.INTERNAL), flow.request.path)
+        answer(flow, refusal_response(Refusal(Reason.INTERNAL), flow.request.path.partition("?")[0]))
     elif flow.killable:
         flow.kill()

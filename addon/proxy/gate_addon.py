@@ -25,8 +25,8 @@ from addon.proxy.fail_closed import fail_closed, refuse_connection_on_error
 from addon.proxy.headers import for_ollama, for_web_app, harden_ollama_answer
 from addon.proxy.live_api import LiveApi
 from addon.proxy.metering import metered
-from addon.proxy.records import add_queue_headers, journal_row
-from addon.proxy.replies import refusal_response
+from addon.proxy.records import add_queue_headers, journal_row, status_told
+from addon.proxy.replies import answer, refusal_response
 from addon.proxy.rules import Rules
 from addon.proxy.tickets import make_ticket
 from addon.proxy.turnstile import Turnstile
@@ -61,8 +61,8 @@ class GateAddon:
         self._upstream = upstream
         self._web_app = web_app
         self._destinations = Destinations()
-        self._running: dict[str, http.HTTPFlow] = {}
-        self._latest: dict[str, Visit] = {}
+        self._live: dict[str, http.HTTPFlow] = {}  # by ticket
+        self._latest: dict[str, http.HTTPFlow] = {}  # by client connection
         turnstile.on_abort = self._abort
 
     # Hooks, in the order in which they fire
@@ -70,17 +70,18 @@ class GateAddon:
     @fail_closed
     def requestheaders(self, flow: http.HTTPFlow) -> None:
         """Judge the head; a refusal is the answer, nothing else happens."""
+        self._latest[flow.client_conn.id] = flow
         if flow.error is not None:
             return  # malformed: mitmproxy answers it, and nothing may be charged for it
         verdict = self._admission.admit(flow.request, flow.client_conn.peername[0], self.rules.policy)
         if isinstance(verdict, Refusal):
             self._refuse(flow, verdict)
             return
-        flow.metadata[_VISIT] = self._latest[flow.client_conn.id] = verdict
+        flow.metadata[_VISIT] = verdict
         self._note_use(verdict)
         if verdict.route.has_streamed_body:
-            flow.request.stream = True
             self._forward_to_ollama(flow, verdict)
+            flow.request.stream = True
 
     @fail_closed
     async def request(self, flow: http.HTTPFlow) -> None:
@@ -96,11 +97,11 @@ class GateAddon:
             case RouteKind.UI:
                 self._forward_to_web_app(flow, visit)
             case RouteKind.LIVE:
-                answer = await self.live_api.answer(flow.request.method, visit)
-                if isinstance(answer, Refusal):
-                    self._refuse(flow, answer)
+                reply = await self.live_api.answer(flow.request.method, visit)
+                if isinstance(reply, Refusal):
+                    self._refuse(flow, reply)
                 else:
-                    flow.response = answer
+                    answer(flow, reply)
             case RouteKind.INFER:
                 await self._wait_and_forward(flow, visit)
             case RouteKind.READ | RouteKind.MANAGE:
@@ -127,64 +128,58 @@ class GateAddon:
 
     @fail_closed
     def response(self, flow: http.HTTPFlow) -> None:
-        """The answer is complete."""
-        self._finish(flow, TicketState.DONE, "upstream")
+        """The answer is complete, be it the upstream's or ours."""
+        visit = _visit_of(flow)
+        is_upstreams = visit is not None and visit.is_forwarded and visit.refusal is None
+        self._finish(flow, *((TicketState.DONE, "upstream") if is_upstreams else _how_it_broke_off(flow)))
+        # An idle connection must not keep its last request's body in memory.
+        self._latest.pop(flow.client_conn.id, None)
 
     @fail_closed
     def error(self, flow: http.HTTPFlow) -> None:
         """The exchange broke off: by the client, by us, or by the upstream."""
-        visit = _visit_of(flow)
-        if visit is not None and visit.refusal is not None:
-            state = TicketState.TIMED_OUT if visit.refusal.reason in _TIMEOUTS else TicketState.CANCELLED
-            self._finish(flow, state, "gate")
-        elif not flow.client_conn.connected:
-            self._finish(flow, TicketState.CANCELLED, "client")
-        else:
-            self._finish(flow, TicketState.FAILED, "upstream")
+        self._finish(flow, *_how_it_broke_off(flow))
 
     def client_disconnected(self, client: Client) -> None:
         """Withdraw what this client had waiting; end what no other hook has ended."""
-        visit = self._latest.pop(client.id, None)
         self._destinations.close_way(client.id)
-        ticket = visit.ticket if visit else None
-        if ticket is not None and ticket.is_live:
-            self.turnstile.leave(ticket)
-            self.turnstile.end(ticket, TicketState.CANCELLED, "client")
+        flow = self._latest.pop(client.id, None)
+        if flow is not None:
+            self._finish(flow, TicketState.CANCELLED, "client")
 
     # What they are made of
 
     def excuse(self, client: Client, code: ErrorCode) -> tuple[Refusal, Dialect]:
         """Why this connection's request gets no answer from its upstream, and in which dialect to say it."""
-        visit = self._latest.get(client.id)
-        if code in (ErrorCode.GENERIC_CLIENT_ERROR, ErrorCode.REQUEST_VALIDATION_FAILED) or visit is None:
-            return Refusal(Reason.MALFORMED, "it is not sound HTTP/1.1"), Dialect.OLLAMA
-        dialect = dialect_of(visit.route.path)
-        if visit.refusal is not None:
-            return visit.refusal, dialect
-        if visit.route.kind is RouteKind.UI:
-            return Refusal(Reason.WEB_APP_DOWN), dialect
-        is_unreachable = code is ErrorCode.CONNECT_FAILED
-        return Refusal(Reason.UPSTREAM_UNREACHABLE if is_unreachable else Reason.UPSTREAM_BROKEN), dialect
+        flow = self._latest.get(client.id)
+        if flow is None:
+            return Refusal(Reason.INTERNAL), Dialect.OLLAMA
+        return _excuse(_visit_of(flow), code), dialect_of(_path_of(flow))
 
     async def _wait_and_forward(self, flow: http.HTTPFlow, visit: Visit) -> None:
-        if visit.identity is None:
-            self._refuse(flow, Refusal(Reason.NO_CREDENTIAL))
-            return
-        now_us = self.turnstile.clock()
-        ticket = make_ticket(flow.request, visit.identity.principal, visit.route.path, now_us)
+        ticket = self._make_ticket(flow, visit)
         if isinstance(ticket, Refusal):
             self._refuse(flow, ticket)
             return
-        # Known before anything is awaited: whoever leaves from now on finds the ticket.
+        # Known before anything is awaited: whoever leaves or cancels from now on finds the ticket and its flow.
         visit.ticket = ticket
-        refusal = await self.turnstile.enter(ticket)
+        self._live[ticket.id] = flow
+        # Cancelled between its admission and this line, a ticket is not refused but has its visit marked.
+        refusal = await self.turnstile.enter(ticket) or visit.refusal
         if refusal is not None:
             self._refuse(flow, refusal)
-        elif not flow.client_conn.connected:
-            self.turnstile.end(ticket, TicketState.CANCELLED, "client")
-        else:
-            self._running[ticket.id] = flow
+        elif flow.client_conn.connected:
             self._forward_to_ollama(flow, visit)
+        else:
+            self._finish(flow, TicketState.CANCELLED, "client")
+
+    def _make_ticket(self, flow: http.HTTPFlow, visit: Visit) -> Ticket | Refusal:
+        if visit.identity is None:
+            return Refusal(Reason.NO_CREDENTIAL)
+        now_us = self.turnstile.clock()
+        ticket = make_ticket(flow.request, visit.identity.principal, visit.route.path, now_us)
+        is_taken = isinstance(ticket, Ticket) and self.turnstile.is_taken(ticket)
+        return Refusal(Reason.TICKET_TAKEN) if is_taken else ticket
 
     def _forward_to_ollama(self, flow: http.HTTPFlow, visit: Visit) -> None:
         for_ollama(flow.request, self._upstream.address)
@@ -203,6 +198,7 @@ class GateAddon:
     async def _let_stream(self, flow: http.HTTPFlow, visit: Visit, response: http.Response) -> None:
         if response.status_code < 200:
             # An interim answer would be taken for the final one and free the slot early.
+            visit.refusal = Refusal(Reason.UPSTREAM_BROKEN)
             cut_upstream(flow)
             flow.kill()
         elif visit.route.kind is RouteKind.UI:
@@ -219,7 +215,7 @@ class GateAddon:
                 response.stream = metered(visit.meter, lambda: self.turnstile.progress(ticket))
 
     def _abort(self, ticket: Ticket, refusal: Refusal) -> None:
-        flow = self._running.get(ticket.id)
+        flow = self._live.get(ticket.id)
         visit = _visit_of(flow) if flow else None
         if flow is not None and visit is not None:
             visit.refusal = refusal
@@ -230,18 +226,17 @@ class GateAddon:
         self._destinations.close_way(flow.client_conn.id)
         if visit is None or visit.ticket is None or visit.is_finished:
             return
-        visit.is_finished = True
+        # The slot first: nothing that fails behind this line can keep it.
         self.turnstile.end(visit.ticket, state, by)
-        self._running.pop(visit.ticket.id, None)
-        status = flow.response.status_code if flow.response else None
+        visit.is_finished = True
+        self._live.pop(visit.ticket.id, None)
+        status = status_told(flow.response, visit, state)
         self._journal.add(journal_row(visit, visit.ticket, self._upstream.name, status))
 
-    def _refuse(self, flow: http.HTTPFlow, refusal: Refusal) -> None:
-        path = flow.request.path.partition("?")[0]
-        visit = _visit_of(flow)
-        if visit is not None:
-            path = visit.route.path
-        flow.response = refusal_response(refusal, path, flow.request.headers.get("user-agent", ""))
+    @staticmethod
+    def _refuse(flow: http.HTTPFlow, refusal: Refusal) -> None:
+        user_agent = flow.request.headers.get("user-agent", "")
+        answer(flow, refusal_response(refusal, _path_of(flow), user_agent))
 
     def _note_use(self, visit: Visit) -> None:
         if visit.identity is not None:
@@ -249,9 +244,39 @@ class GateAddon:
             self._journal.use(Used(visit.identity.principal.id, time.time(), address))
 
     def _tokens(self) -> dict[str, int]:
-        visits = ((ticket_id, _visit_of(flow)) for ticket_id, flow in self._running.items())
+        visits = ((ticket_id, _visit_of(flow)) for ticket_id, flow in self._live.items())
         return {ticket_id: visit.meter.pieces for ticket_id, visit in visits if visit is not None}
 
 
 def _visit_of(flow: http.HTTPFlow) -> Visit | None:
     return cast("Visit | None", flow.metadata.get(_VISIT))
+
+
+def _path_of(flow: http.HTTPFlow) -> str:
+    visit = _visit_of(flow)
+    return flow.request.path.partition("?")[0] if visit is None else visit.route.path
+
+
+def _how_it_broke_off(flow: http.HTTPFlow) -> tuple[TicketState, str]:
+    visit = _visit_of(flow)
+    reason = visit.refusal.reason if visit is not None and visit.refusal is not None else None
+    if reason in _TIMEOUTS:
+        return TicketState.TIMED_OUT, "gate"
+    if reason is Reason.CANCELLED:
+        return TicketState.CANCELLED, "gate"
+    if not flow.client_conn.connected:
+        return TicketState.CANCELLED, "client"
+    return TicketState.FAILED, "upstream" if visit is not None and visit.is_forwarded else "gate"
+
+
+def _excuse(visit: Visit | None, code: ErrorCode) -> Refusal:
+    if code in (ErrorCode.GENERIC_CLIENT_ERROR, ErrorCode.REQUEST_VALIDATION_FAILED):
+        return Refusal(Reason.MALFORMED, "it is not sound HTTP/1.1")
+    if visit is not None and visit.refusal is not None:
+        return visit.refusal
+    if visit is None or code is ErrorCode.KILL:
+        return Refusal(Reason.INTERNAL)
+    if visit.route.kind is RouteKind.UI:
+        return Refusal(Reason.WEB_APP_DOWN)
+    is_unreachable = code is ErrorCode.CONNECT_FAILED
+    return Refusal(Reason.UPSTREAM_UNREACHABLE if is_unreachable else Reason.UPSTREAM_BROKEN)

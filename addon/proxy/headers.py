@@ -5,6 +5,7 @@ header reaches it, whatever it is called. (Ollama copies request headers to olla
 """
 
 from mitmproxy import http
+from mitmproxy.net.http.http1 import connection_close
 
 from addon.settings import Address
 
@@ -35,6 +36,7 @@ def header_pairs(request: http.Request) -> list[tuple[str, str]]:
 
 def for_ollama(request: http.Request, upstream: Address) -> None:
     """Reduce a request's headers to what Ollama needs."""
+    asks_to_close = connection_close(request.http_version, request.headers)
     kept = [
         (name, value) for name, value in request.headers.fields if name.lower().decode("latin-1") in _TO_OLLAMA
     ]
@@ -42,6 +44,9 @@ def for_ollama(request: http.Request, upstream: Address) -> None:
     request.headers["Host"] = str(upstream)
     # A compressed answer could not be metered, and no client needs one from the same machine or network.
     request.headers["Accept-Encoding"] = "identity"
+    if asks_to_close:
+        # mitmproxy looks here when it decides whether to close the client's connection behind the answer.
+        request.headers["Connection"] = "close"
 
 
 def for_web_app(request: http.Request, gate_secret: str, address: str) -> None:

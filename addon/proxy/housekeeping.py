@@ -22,26 +22,28 @@ class Housekeeping:
     async def start(self) -> None:
         """Load the rules, then keep everything going."""
         await self._parts.rules.refresh()
-        self._control = await serve_control(self._socket, self._parts.turnstile, self._parts.addon.live_api)
+        self._control = await serve_control(self.socket, self._parts.turnstile, self._parts.addon.live_api)
         self._tasks = [
             spawn(self._parts.rules.watch(), name="follow the rules"),
             spawn(self._write_journal(), name="write the journal"),
         ]
 
     async def stop(self) -> None:
-        """Write what is left and let go of the database."""
+        """Write what is left and let go of the database. Without it nobody is let through any longer."""
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        self._parts.rules.forget()
         if self._control is not None:
+            # The file is not removed here: by now it may be that of the gate which has replaced this one.
             self._control.close()
-            self._socket.unlink(missing_ok=True)
         await self._parts.journal.flush()
         await self._parts.source.close()
         await self._parts.engine.dispose()
 
     @property
-    def _socket(self) -> Path:
+    def socket(self) -> Path:
+        """Where the command line reaches this gate."""
         return self._parts.settings.data_dir / "control.sock"
 
     async def _write_journal(self) -> None:

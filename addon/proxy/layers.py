@@ -4,6 +4,7 @@ These classes touch internals of the pinned mitmproxy 12.2.3 (`Http1Server.send`
 `ResponseProtocolError`); the contract tests in tests/proxy/test_layers.py fail when they change.
 """
 
+import logging
 from collections.abc import Callable
 
 from mitmproxy.connection import Client, ConnectionState
@@ -17,6 +18,8 @@ from mitmproxy.proxy.layers.http._events import ErrorCode, HttpEvent, ResponsePr
 from addon.core.dialect import Dialect
 from addon.core.refusal import Reason, Refusal
 from addon.proxy.replies import raw_refusal
+
+_log = logging.getLogger(__name__)
 
 type Excuse = Callable[[Client, ErrorCode], tuple[Refusal, Dialect]]
 """Says why a request of this client connection gets no answer from its upstream."""
@@ -32,15 +35,26 @@ class JsonHttp1Server(http1.Http1Server):
     def send(self, event: HttpEvent) -> layer.CommandGenerator[None]:
         """Send an event to the client; a failure before any answer becomes JSON instead of HTML."""
         if isinstance(event, ResponseProtocolError) and self._may_still_answer(event):
-            refusal, dialect = self._excuse(self.context.client, event.code)
-            yield commands.SendData(self.conn, raw_refusal(refusal, dialect))
+            refusal, dialect = self._explain(event.code)
+            has_body = self.request is None or self.request.method != "HEAD"
+            yield commands.SendData(self.conn, raw_refusal(refusal, dialect, has_body=has_body))
             yield commands.CloseConnection(self.conn)
         else:
             yield from super().send(event)
 
+    def _explain(self, code: ErrorCode) -> tuple[Refusal, Dialect]:
+        try:
+            return self._excuse(self.context.client, code)
+        except Exception:  # noqa: BLE001 - raised here it would leave the client hanging
+            _log.exception("no excuse could be found")
+            return Refusal(Reason.INTERNAL), Dialect.OLLAMA
+
     def _may_still_answer(self, event: ResponseProtocolError) -> bool:
         can_write = bool(self.conn.state & ConnectionState.CAN_WRITE)
-        return can_write and not self.response and event.code.http_status_code() is not None
+        # The 100 that mitmproxy sends to `Expect: 100-continue` is no answer yet.
+        has_begun = self.response is not None and self.response.status_code >= 200
+        is_ours_to_say = event.code is ErrorCode.KILL or event.code.http_status_code() is not None
+        return can_write and not has_begun and is_ours_to_say
 
 
 class PlainHttp:

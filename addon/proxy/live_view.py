@@ -1,4 +1,4 @@
-"""The queue as JSON, for `/gate/…` and the command line (CONTRACT section 7)."""
+"""The queue as JSON, for `/gate/…` and the command line."""
 
 from addon.core.aging import US_PER_S, effective_priority
 from addon.core.gate import Gate

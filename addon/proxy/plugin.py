@@ -1,20 +1,26 @@
 """The gate inside somebody else's mitmproxy."""
 
+import asyncio
 import os
+from contextlib import ExitStack
 
 from mitmproxy import ctx, exceptions
 from mitmproxy.proxy.layer import NextLayer
 
+from addon.proxy.alone import alone
 from addon.proxy.assembly import Assembly, assemble
 from addon.proxy.housekeeping import Housekeeping
 from addon.proxy.layers import plain_http_layer
+from addon.proxy.run import DEAD_TARGET, StartError
+from addon.proxy.tasks import spawn
 from addon.settings import SettingsError, load_settings
 from addon.store.engine import make_engine
 from addon.store.errors import SchemaError
 from addon.store.schema import ensure_schema
 from addon.store.secret_file import load_secret
 
-_NEEDED_OPTIONS = {
+_NEEDED_OPTIONS: dict[str, object] = {
+    "mode": [DEAD_TARGET],
     "connection_strategy": "lazy",
     "http2": False,
     "keep_host_header": True,
@@ -27,7 +33,8 @@ class Plugin:
     """Brings the gate up when mitmproxy runs, and refuses a mitmproxy that is set up in an unsafe way."""
 
     def __init__(self) -> None:
-        self._assembly = _assemble()
+        self._lock = ExitStack()
+        self._assembly = _assemble(self._lock)
         self._housekeeping = Housekeeping(self._assembly)
         self.addons = [self._assembly.addon]
 
@@ -44,20 +51,27 @@ class Plugin:
         """Plain HTTP/1 for every connection."""
         nextlayer.layer = plain_http_layer(nextlayer.context, self._assembly.addon.excuse)
 
-    async def running(self) -> None:
+    # A script loaded or dropped while mitmproxy runs has these called without await, and only if they are no
+    # coroutine functions; at mitmproxy's own start and end it awaits what they return.
+
+    def running(self) -> asyncio.Task[None]:
         """Load the rules and start following them."""
-        await self._housekeeping.start()
+        return spawn(self._housekeeping.start(), name="start the gate")
 
-    async def done(self) -> None:
-        """Write the journal's rest."""
-        await self._housekeeping.stop()
+    def done(self) -> asyncio.Task[None]:
+        """Close the door, hand back whoever waits, and write the journal's rest."""
+        self._assembly.turnstile.control("drain")
+        # At once, and not in the task: a reloaded script starts its own gate before the task runs.
+        self._lock.close()
+        return spawn(self._housekeeping.stop(), name="stop the gate")
 
 
-def _assemble() -> Assembly:
+def _assemble(lock: ExitStack) -> Assembly:
     try:
         settings = load_settings(config=None, data=None, listen=None, environ=os.environ)
         settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+        lock.enter_context(alone(settings.data_dir))
         ensure_schema(make_engine(settings.database.url), settings.data_dir)
         return assemble(settings, load_secret(settings.data_dir), web_app=None)
-    except (SettingsError, SchemaError) as error:
+    except (SettingsError, SchemaError, StartError) as error:
         raise exceptions.AddonManagerError(str(error)) from error

@@ -3,13 +3,14 @@
 from mitmproxy import http
 
 from addon.core.aging import US_PER_S, effective_priority
-from addon.core.ticket import Ticket
+from addon.core.refusal import Reason
+from addon.core.ticket import Ticket, TicketState
 from addon.proxy.visit import Visit
 from addon.store.journal import Finished
 
 
 def add_queue_headers(response: http.Response, ticket: Ticket, aging_per_minute: float, now_us: int) -> None:
-    """Tell the client its place in the queue (CONTRACT section 5)."""
+    """Tell the client its place in the queue."""
     waited_us = ticket.waited_us(now_us)
     waited_ms = waited_us // 1000
     response.headers["X-Queue-Ticket"] = ticket.id
@@ -21,6 +22,16 @@ def add_queue_headers(response: http.Response, ticket: Ticket, aging_per_minute:
         effective = effective_priority(ticket.base, waited_us, aging_per_minute)
         response.headers["X-Queue-Effective"] = f"{effective:.3f}"
         response.headers["Server-Timing"] = f"queue;dur={waited_ms}"
+
+
+def status_told(response: http.Response | None, visit: Visit, state: TicketState) -> int | None:
+    """The status the client was given; None where it left without an answer."""
+    # An upstream's answer that was not fit to be passed on has no stream.
+    if response is not None and (response.stream or not visit.is_forwarded):
+        return response.status_code
+    if visit.refusal is not None:
+        return visit.refusal.status
+    return Reason.UPSTREAM_BROKEN.status if state is TicketState.FAILED else None
 
 
 def journal_row(visit: Visit, ticket: Ticket, upstream: str, status: int | None) -> Finished:

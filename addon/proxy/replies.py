@@ -13,11 +13,19 @@ _JSON = {"Content-Type": "application/json", "Cache-Control": "no-store"}
 _HIDES_401 = "ollama/"
 
 
+def answer(flow: http.HTTPFlow, response: http.Response) -> None:
+    """Make this the flow's answer, to HEAD without the body.
+
+    mitmproxy would send it, and the client would take it for the answer to its next request.
+    """
+    if flow.request.method == "HEAD":
+        response.raw_content = b""
+    flow.response = response
+
+
 def refusal_response(refusal: Refusal, path: str, user_agent: str = "") -> http.Response:
     """The whole answer to a refused request."""
-    headers = _JSON | {"X-Sluice-Reason": refusal.reason.code}
-    if refusal.retry_after_s is not None:
-        headers["Retry-After"] = str(refusal.retry_after_s)
+    headers = _refusal_headers(refusal)
     status = 403 if refusal.status == 401 and user_agent.startswith(_HIDES_401) else refusal.status
     return http.Response.make(status, refusal_body(refusal, dialect_of(path)), headers)
 
@@ -27,19 +35,19 @@ def json_response(document: object, status: int = 200) -> http.Response:
     return http.Response.make(status, json.dumps(document, separators=(",", ":")).encode(), _JSON)
 
 
-def redirect_response(location: str) -> http.Response:
-    """Send a browser elsewhere on this host."""
-    return http.Response.make(302, b"", {"Location": location, "Cache-Control": "no-store"})
-
-
-def raw_refusal(refusal: Refusal, dialect: Dialect) -> bytes:
-    """A refusal as bytes for a connection that is closed behind it."""
+def raw_refusal(refusal: Refusal, dialect: Dialect, *, has_body: bool = True) -> bytes:
+    """A refusal as bytes for a connection that is closed behind it; `has_body` is false for HEAD."""
     body = refusal_body(refusal, dialect)
+    headers = _refusal_headers(refusal) | {"Content-Length": str(len(body)), "Connection": "close"}
     lines = [
         f"HTTP/1.1 {refusal.status} {RESPONSES.get(refusal.status, '')}",
-        "Content-Type: application/json",
-        f"Content-Length: {len(body)}",
-        f"X-Sluice-Reason: {refusal.reason.code}",
-        "Connection: close",
+        *(f"{name}: {value}" for name, value in headers.items()),
     ]
-    return "\r\n".join(lines).encode() + b"\r\n\r\n" + body
+    return "\r\n".join(lines).encode() + b"\r\n\r\n" + (body if has_body else b"")
+
+
+def _refusal_headers(refusal: Refusal) -> dict[str, str]:
+    headers = _JSON | {"X-Sluice-Reason": refusal.reason.code}
+    if refusal.retry_after_s is not None:
+        headers["Retry-After"] = str(refusal.retry_after_s)
+    return headers

@@ -5,7 +5,7 @@ import logging
 import time
 
 from addon.core.policy import Policy
-from addon.store.policy_source import PolicySource, PolicyUnavailableError
+from addon.store.policy_source import PolicySource
 
 WATCH_PERIOD_S = 0.5
 """How often the database is asked for changes; the contract promises a second."""
@@ -24,7 +24,8 @@ class Rules:
         """Take over what has been committed up to now."""
         try:
             changed = await self._source.poll(time.time())
-        except PolicyUnavailableError as error:
+        # Whatever went wrong: rules that cannot be followed must not stay in force, and `watch` must go on.
+        except Exception as error:  # noqa: BLE001
             if self.policy is not None:
                 _log.error("%s; nobody is let through until they can be", error)
             self.policy = None
@@ -32,6 +33,10 @@ class Rules:
         if changed is not None:
             self.policy = changed
             _log.info("policy revision %d in force", changed.revision)
+
+    def forget(self) -> None:
+        """Nobody follows the rules any longer, so nobody is let through by them."""
+        self.policy = None
 
     async def watch(self) -> None:
         """Follow the rules for as long as the gate runs."""

@@ -58,8 +58,8 @@ class GateServer:
     async def run(self) -> None:
         """Serve until drained or stopped. Raises StartError when the address cannot be listened on."""
         housekeeping = Housekeeping(self._assembly)
-        await housekeeping.start()
         try:
+            await _start(housekeeping)
             await self._master.run()
         finally:
             await self._stop_listening()
@@ -98,6 +98,17 @@ async def serve(assembly: Assembly, on_ready: Callable[[], None]) -> None:
     server = GateServer(assembly, on_ready)
     with _stop_signals(server.drain, server.stop_now):
         await server.run()
+
+
+async def _start(housekeeping: Housekeeping) -> None:
+    try:
+        await housekeeping.start()
+    except OSError as error:
+        # A socket's path may have no more than about 100 bytes, whatever the file system says.
+        raise StartError(
+            f"{housekeeping.socket}: cannot listen there for the command line ({error}). "
+            "Name a shorter or writable data directory with --data."
+        ) from error
 
 
 def _make_master(assembly: Assembly, proxyserver: Proxyserver) -> Master:

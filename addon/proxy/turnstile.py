@@ -5,6 +5,7 @@ its ticket. Nothing polls. The decisions are all `core.gate`'s.
 """
 
 import asyncio
+import logging
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
@@ -15,6 +16,7 @@ from addon.core.refusal import Reason, Refusal
 from addon.core.ticket import Ticket, TicketState
 
 _MOST_REMEMBERED = 1000
+_log = logging.getLogger(__name__)
 
 
 def monotonic_us() -> int:
@@ -25,7 +27,7 @@ def monotonic_us() -> int:
 class Turnstile:
     """Holds each request until its ticket is admitted.
 
-    `on_abort` is called for a running ticket whose upstream connection has to be closed; whoever closes it then
+    `on_abort` is called for an admitted ticket whose upstream connection has to be closed; whoever closes it then
     calls `end`.
     """
 
@@ -42,35 +44,38 @@ class Turnstile:
         """A live ticket, or one that has ended lately."""
         return self.gate.find(ticket_id) or self._ended.get(ticket_id)
 
-    async def enter(self, ticket: Ticket) -> Refusal | None:
-        """Wait for the ticket's turn: None means go, anything else is the answer to give."""
+    def is_taken(self, ticket: Ticket) -> bool:
+        """Whether the name is that of a live ticket, or of another principal's that has ended lately."""
         known = self.find(ticket.id)
-        if known is not None and known.principal.id != ticket.principal.id:
-            return Refusal(Reason.TICKET_TAKEN)
-        if self.gate.find(ticket.id) is not None:
-            return Refusal(Reason.TICKET_TAKEN)
+        return known is not None and (known.is_live or known.principal.id != ticket.principal.id)
+
+    async def enter(self, ticket: Ticket) -> Refusal | None:
+        """Wait for the ticket's turn: None means go, anything else is the answer to give.
+
+        Raises ValueError for a ticket whose name is taken.
+        """
+        if self.is_taken(ticket):
+            raise ValueError(f"ticket {ticket.id} is taken")
         verdict: asyncio.Future[Refusal | None] = asyncio.get_running_loop().create_future()
         self._verdicts[ticket.id] = verdict
         self._carry_out(self.gate.arrive(ticket, self.clock()))
         return await verdict
-
-    def leave(self, ticket: Ticket) -> None:
-        """The request's client has gone: withdraw it if it waits. A running one ends with its upstream."""
-        if ticket.state is TicketState.WAITING:
-            effects = self.gate.withdraw(ticket, self.clock())
-            self._decide(ticket, Refusal(Reason.CANCELLED))
-            self._carry_out(effects)
 
     def progress(self, ticket: Ticket) -> None:
         """The upstream sent something for this ticket."""
         self.gate.progress(ticket, self.clock())
 
     def end(self, ticket: Ticket, state: TicketState, by: str) -> None:
-        """The ticket's upstream exchange is over; repeating it changes nothing."""
-        if ticket.holds_slot:
+        """The ticket's request is over: free its slot, or withdraw it if it waits. Repeatable."""
+        if ticket.state is TicketState.WAITING:
+            effects = self.gate.withdraw(ticket, self.clock(), by)
+            self._decide(ticket, Refusal(Reason.CANCELLED))
+        elif ticket.holds_slot:
             effects = self.gate.end(ticket, state, self.clock(), by)
             self._remember(ticket)
-            self._carry_out(effects)
+        else:
+            return
+        self._carry_out(effects)
 
     def cancel(self, ticket: Ticket, by: str) -> None:
         """End a live ticket on somebody's wish."""
@@ -106,10 +111,16 @@ class Turnstile:
                 case Refuse(ticket, refusal):
                     self._decide(ticket, refusal)
                 case Abort(ticket, refusal):
-                    self.on_abort(ticket, refusal)
+                    self._abort(ticket, refusal)
         if self.gate.is_idle:
             self._idle.set()
         self._set_timer()
+
+    def _abort(self, ticket: Ticket, refusal: Refusal) -> None:
+        try:
+            self.on_abort(ticket, refusal)
+        except Exception:  # noqa: BLE001 - the effects behind this one are other people's turns
+            _log.exception("ticket %s could not be ended and keeps its slot until its upstream ends", ticket.id)
 
     def _decide(self, ticket: Ticket, refusal: Refusal | None) -> None:
         verdict = self._verdicts.pop(ticket.id, None)

@@ -1,0 +1,15 @@
+"""The running gate most tests here need."""
+
+from collections.abc import AsyncGenerator
+from pathlib import Path
+
+import pytest
+
+from tests.proxy.houses import House, house_with_fake
+
+
+@pytest.fixture
+async def house(tmp_path: Path) -> AsyncGenerator[House]:
+    """A gate in front of a fake Ollama, with default settings."""
+    async with house_with_fake(tmp_path / "data") as running:
+        yield running

@@ -1,0 +1,60 @@
+"""What goes on beside the requests: the journal reaches the disk, and everything stops cleanly."""
+
+import asyncio
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from addon.proxy import housekeeping
+from addon.store.engine import make_engine, reading
+from addon.store.journal import last_uses, recent
+from tests.proxy.houses import House, house_with_fake, until
+
+
+def test_no_more_than_a_second_of_the_journal_can_be_lost() -> None:
+    assert housekeeping.FLUSH_PERIOD_S <= 1
+
+
+async def test_the_journal_is_written_without_being_asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(housekeeping, "FLUSH_PERIOD_S", 0.01)
+    async with house_with_fake(tmp_path / "data") as house:
+        await house.chat(await house.key())
+        await until(lambda: _states(house) == ["done"])
+
+
+def _states(house: House) -> list[str]:
+    with reading(house.engine) as session:
+        return [row.state for row in recent(session)]
+
+
+async def test_stopping_writes_what_is_left(tmp_path: Path) -> None:
+    async with house_with_fake(tmp_path / "data") as house:
+        await house.chat(await house.key())
+        assert _states(house) == []
+    with reading(make_engine(house.settings.database.url)) as session:
+        assert [row.state for row in recent(session)] == ["done"]
+        assert list(last_uses(session)) == ["key:1"]
+
+
+async def test_a_locked_database_delays_the_journal_and_not_the_answers(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("addon.store.engine._BUSY_TIMEOUT_MS", 1)
+    async with house_with_fake(tmp_path / "data") as house:
+        key = await house.key()
+        lock = sqlite3.connect(house.settings.data_dir / "sluice.db", isolation_level=None)
+        lock.execute("begin immediate")
+        assert (await house.chat(key)).status_code == 200
+        assert not await house.assembly.journal.flush()
+        lock.execute("rollback")
+        lock.close()
+        assert [row.state for row in await house.journal()] == ["done"]
+
+
+async def test_nothing_is_left_running_after_a_stop(tmp_path: Path) -> None:
+    async with house_with_fake(tmp_path / "data") as house:
+        await house.chat(await house.key())
+    names = {task.get_name() for task in asyncio.all_tasks()}
+    assert not names & {"follow the rules", "write the journal", "test gate"}
+    assert house.assembly.rules.policy is None

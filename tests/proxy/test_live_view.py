@@ -1,0 +1,92 @@
+"""The queue as JSON, from a gate of our own making."""
+
+from typing import Any
+
+from addon.core.gate import Gate
+from addon.core.principal import Principal, PrincipalClass, Scope
+from addon.core.ticket import Ticket, TicketState
+from addon.proxy.live_view import queue_view, ticket_view
+from tests.core.builders import at, make_limits, make_principal
+
+ANN, BOB = make_principal("key:1"), make_principal("key:2")
+BOSS = Principal("user:1", "boss", PrincipalClass.WEB_CHAT, 3, frozenset(Scope))
+
+
+def _ticket(name: str, owner: Principal, arrived_s: float = 0) -> Ticket:
+    return Ticket(name, owner, "m", "/api/chat", 3, at(arrived_s))
+
+
+def _busy_gate() -> tuple[Gate, Ticket, Ticket]:
+    gate = Gate(make_limits())
+    running, waiting = _ticket("a", ANN), _ticket("b", BOB, 10)
+    gate.arrive(running, at(0))
+    gate.arrive(waiting, at(10))
+    return gate, running, waiting
+
+
+def _queue(gate: Gate, seen_by: Principal | None) -> Any:
+    return queue_view(gate, "default", {"a": 7}, at(70), seen_by)
+
+
+def test_the_owner_at_the_terminal_sees_everything() -> None:
+    gate, _, _ = _busy_gate()
+    assert _queue(gate, None) == {
+        "state": "open",
+        "slots": {"total": 1, "used": 1},
+        "totals": {"waiting": 1, "running": 1},
+        "waiting": [
+            {
+                "ticket": "b",
+                "position": 1,
+                "principal": "key:2",
+                "class": "direct_api",
+                "model": "m",
+                "base": 3,
+                "effective": 2.9,
+                "waited_s": 60.0,
+                "eta_low_s": None,
+                "eta_high_s": None,
+            }
+        ],
+        "running": [
+            {
+                "ticket": "a",
+                "principal": "key:1",
+                "class": "direct_api",
+                "model": "m",
+                "upstream": "default",
+                "running_s": 70.0,
+                "tokens": 7,
+            }
+        ],
+    }
+
+
+def test_an_administrator_sees_what_the_owner_sees() -> None:
+    gate, _, _ = _busy_gate()
+    assert _queue(gate, BOSS) == _queue(gate, None)
+
+
+def test_others_see_their_own_rows_and_the_totals() -> None:
+    gate, _, _ = _busy_gate()
+    seen = _queue(gate, ANN)
+    assert (len(seen["waiting"]), len(seen["running"]), seen["totals"]) == (0, 1, {"waiting": 1, "running": 1})
+
+
+def test_an_ended_ticket_tells_how_long_it_ran_and_who_ended_it() -> None:
+    gate, running, _ = _busy_gate()
+    gate.end(running, TicketState.DONE, at(30), "upstream")
+    view: Any = ticket_view(gate, running, "default", 7, at(99))
+    assert (view["state"], view["running_s"], view["waited_s"], view["ended_by"]) == (
+        "done",
+        30.0,
+        0.0,
+        "upstream",
+    )
+
+
+def test_a_ticket_that_never_ran_did_not_run_for_a_while() -> None:
+    gate, _, waiting = _busy_gate()
+    gate.cancel(waiting, at(20), "client")
+    view: Any = ticket_view(gate, waiting, "default", 0, at(99))
+    assert (view["state"], view["running_s"]) == ("cancelled", 0.0)
