@@ -74,5 +74,6 @@ class Ticket:
         return self.order_key, self.sequence
 
     def waited_us(self, now_us: int) -> int:
-        """How long it has waited, or did wait before admission."""
-        return (now_us if self.admitted_us is None else self.admitted_us) - self.arrived_us
+        """How long it has waited, or did wait before it was admitted or gave up."""
+        known = (instant for instant in (self.admitted_us, self.ended_us) if instant is not None)
+        return next(known, now_us) - self.arrived_us

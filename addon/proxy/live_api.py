@@ -7,7 +7,7 @@ from mitmproxy import http
 from addon.core.principal import Principal, Scope
 from addon.core.refusal import Reason, Refusal
 from addon.core.ticket import Ticket
-from addon.proxy.live_view import queue_view, ticket_view
+from addon.proxy.live_view import LiveView
 from addon.proxy.probe import is_reachable
 from addon.proxy.replies import json_response
 from addon.proxy.rules import Rules
@@ -50,8 +50,7 @@ class LiveApi:
 
     def queue(self, seen_by: Principal | None) -> object:
         """The queue as `seen_by` may see it; None is the owner at the terminal."""
-        now_us = self._turnstile.clock()
-        return queue_view(self._turnstile.gate, self._upstream.name, self._tokens(), now_us, seen_by)
+        return self._live().queue(seen_by)
 
     def _answer_somebody(self, method: str, path: str, principal: Principal) -> Answer:
         match path.split("/")[2:]:
@@ -115,9 +114,12 @@ class LiveApi:
         return ticket if is_visible else None
 
     def _view(self, ticket: Ticket) -> http.Response:
-        tokens = self._tokens().get(ticket.id, 0)
-        now_us = self._turnstile.clock()
-        return json_response(ticket_view(self._turnstile.gate, ticket, self._upstream.name, tokens, now_us))
+        return json_response(self._live().ticket(ticket))
+
+    def _live(self) -> LiveView:
+        turnstile = self._turnstile
+        now_us = turnstile.clock()
+        return LiveView(turnstile.gate, turnstile.forecast, self._upstream.name, self._tokens(), now_us)
 
 
 def _admins_only(principal: Principal) -> Refusal | None:

@@ -1,79 +1,94 @@
 """The queue as JSON, for `/gate/…` and the command line."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+
 from addon.core.aging import US_PER_S, effective_priority
-from addon.core.gate import Gate
+from addon.core.estimate import Estimate, Forecast
+from addon.core.gate import Gate, GateState
 from addon.core.principal import Principal
 from addon.core.ticket import Ticket, TicketState
 
-
-def queue_view(
-    gate: Gate, upstream: str, tokens: dict[str, int], now_us: int, seen_by: Principal | None
-) -> object:
-    """State, slots, and the tickets `seen_by` may see: None (the owner) and admins all, others their own."""
-    sees_all = seen_by is None or seen_by.is_admin
-
-    def is_visible(ticket: Ticket) -> bool:
-        return sees_all or (seen_by is not None and ticket.principal.id == seen_by.id)
-
-    running, waiting = gate.running, gate.waiting
-    return {
-        "state": gate.state.value,
-        "slots": {"total": gate.limits.slots, "used": len(running)},
-        "totals": {"waiting": len(waiting), "running": len(running)},
-        "waiting": [
-            _waiting_row(gate, ticket, place, now_us)
-            for place, ticket in enumerate(waiting, 1)
-            if is_visible(ticket)
-        ],
-        "running": [
-            _running_row(ticket, upstream, tokens.get(ticket.id, 0), now_us)
-            for ticket in running
-            if is_visible(ticket)
-        ],
-    }
+type Row = dict[str, object]
 
 
-def ticket_view(gate: Gate, ticket: Ticket, upstream: str, tokens: int, now_us: int) -> object:
-    """One ticket, live or ended lately."""
-    if ticket.state is TicketState.WAITING:
-        return {"state": ticket.state.value} | _waiting_row(gate, ticket, gate.position(ticket), now_us)
-    row: dict[str, object] = {
-        "state": ticket.state.value,
-        "waited_s": _seconds(ticket.waited_us(now_us)),
-        "base": ticket.base,
-    } | _running_row(ticket, upstream, tokens, now_us)
-    return row | ({"ended_by": ticket.ended_by} if not ticket.is_live else {})
+@dataclass(frozen=True, slots=True)
+class LiveView:
+    """The queue at one instant. `tokens` counts the pieces of the running answers, by ticket."""
+
+    gate: Gate
+    forecast: Forecast
+    upstream: str
+    tokens: Mapping[str, int]
+    now_us: int
+
+    def queue(self, seen_by: Principal | None) -> Row:
+        """State, slots, and the tickets `seen_by` may see: None (the owner) and admins all, others their own."""
+        gate, running = self.gate, self.gate.running
+        rows = [row for ticket, row in self._waiting_rows() if _is_visible(ticket, seen_by)]
+        return {
+            "state": gate.state.value,
+            "slots": {"total": gate.limits.slots, "used": len(running)},
+            "totals": {"waiting": len(gate.waiting), "running": len(running)},
+            "waiting": rows,
+            "running": [self._running_row(ticket) for ticket in running if _is_visible(ticket, seen_by)],
+        }
+
+    def ticket(self, ticket: Ticket) -> Row:
+        """One ticket, live or ended lately."""
+        state: Row = {"state": ticket.state.value}
+        if ticket.state is TicketState.WAITING:
+            return state | next(row for other, row in self._waiting_rows() if other is ticket)
+        row = state | {"waited_s": _seconds(ticket.waited_us(self.now_us))} | self._running_row(ticket)
+        return row if ticket.is_live else row | {"ended_by": ticket.ended_by}
+
+    def _waiting_rows(self) -> list[tuple[Ticket, Row]]:
+        gate, waiting = self.gate, self.gate.waiting
+        estimates = self.forecast.of_waiting(waiting, gate.running, gate.limits.slots, self.now_us)
+        return [
+            (ticket, self._waiting_row(ticket, position, estimate))
+            for position, (ticket, estimate) in enumerate(zip(waiting, estimates, strict=True), 1)
+        ]
+
+    def _waiting_row(self, ticket: Ticket, position: int, estimate: Estimate) -> Row:
+        # While nobody is admitted there is nothing to estimate.
+        is_moving = self.gate.state is GateState.OPEN
+        return {
+            "ticket": ticket.id,
+            "position": position,
+            "principal": ticket.principal.label,
+            "class": ticket.principal.principal_class.value,
+            "model": ticket.model,
+            "base": ticket.base,
+            "effective": self._effective(ticket),
+            "waited_s": _seconds(ticket.waited_us(self.now_us)),
+            "eta_low_s": round(estimate.low_s, 1) if is_moving else None,
+            "eta_high_s": round(estimate.high_s, 1) if is_moving else None,
+        }
+
+    def _running_row(self, ticket: Ticket) -> Row:
+        ended_us = self.now_us if ticket.ended_us is None else ticket.ended_us
+        ran_us = 0 if ticket.admitted_us is None else ended_us - ticket.admitted_us
+        return {
+            "ticket": ticket.id,
+            "principal": ticket.principal.label,
+            "class": ticket.principal.principal_class.value,
+            "model": ticket.model,
+            "base": ticket.base,
+            "effective": self._effective(ticket),
+            "upstream": self.upstream,
+            "running_s": _seconds(ran_us),
+            "tokens": self.tokens.get(ticket.id, 0),
+        }
+
+    def _effective(self, ticket: Ticket) -> float:
+        # Of a running ticket: the priority with which it was admitted.
+        waited_us = ticket.waited_us(self.now_us)
+        return round(effective_priority(ticket.base, waited_us, self.gate.limits.aging_per_minute), 3)
 
 
-def _waiting_row(gate: Gate, ticket: Ticket, position: int, now_us: int) -> dict[str, object]:
-    waited_us = ticket.waited_us(now_us)
-    effective = effective_priority(ticket.base, waited_us, gate.limits.aging_per_minute)
-    return {
-        "ticket": ticket.id,
-        "position": position,
-        "principal": ticket.principal.label,
-        "class": ticket.principal.principal_class.value,
-        "model": ticket.model,
-        "base": ticket.base,
-        "effective": round(effective, 3),
-        "waited_s": _seconds(waited_us),
-        "eta_low_s": None,
-        "eta_high_s": None,
-    }
-
-
-def _running_row(ticket: Ticket, upstream: str, tokens: int, now_us: int) -> dict[str, object]:
-    started_us = ticket.arrived_us if ticket.admitted_us is None else ticket.admitted_us
-    ended_us = now_us if ticket.ended_us is None else ticket.ended_us
-    return {
-        "ticket": ticket.id,
-        "principal": ticket.principal.label,
-        "class": ticket.principal.principal_class.value,
-        "model": ticket.model,
-        "upstream": upstream,
-        "running_s": _seconds(ended_us - started_us) if ticket.admitted_us is not None else 0.0,
-        "tokens": tokens,
-    }
+def _is_visible(ticket: Ticket, seen_by: Principal | None) -> bool:
+    return seen_by is None or seen_by.is_admin or ticket.principal.id == seen_by.id
 
 
 def _seconds(duration_us: int) -> float:

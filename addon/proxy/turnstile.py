@@ -11,6 +11,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterable
 
 from addon.core.aging import US_PER_S
+from addon.core.estimate import Forecast, OfferedLoad, ServiceTimes
 from addon.core.gate import Abort, Admit, Effect, Gate, Refuse
 from addon.core.refusal import Reason, Refusal
 from addon.core.ticket import Ticket, TicketState
@@ -34,6 +35,7 @@ class Turnstile:
     def __init__(self, gate: Gate, clock: Callable[[], int] = monotonic_us) -> None:
         self.gate = gate
         self.clock = clock
+        self.forecast = Forecast(ServiceTimes(), OfferedLoad(), gate.limits.aging_per_minute)
         self.on_abort: Callable[[Ticket, Refusal], None] = _nobody_aborts
         self._verdicts: dict[str, asyncio.Future[Refusal | None]] = {}
         self._ended: OrderedDict[str, Ticket] = OrderedDict()
@@ -58,7 +60,9 @@ class Turnstile:
             raise ValueError(f"ticket {ticket.id} is taken")
         verdict: asyncio.Future[Refusal | None] = asyncio.get_running_loop().create_future()
         self._verdicts[ticket.id] = verdict
-        self._carry_out(self.gate.arrive(ticket, self.clock()))
+        now_us = self.clock()
+        self.forecast.load.arrived(ticket.base, self.forecast.times.expected_s(ticket), now_us)
+        self._carry_out(self.gate.arrive(ticket, now_us))
         return await verdict
 
     def progress(self, ticket: Ticket) -> None:
@@ -71,7 +75,9 @@ class Turnstile:
             effects = self.gate.withdraw(ticket, self.clock(), by)
             self._decide(ticket, Refusal(Reason.CANCELLED))
         elif ticket.holds_slot:
-            effects = self.gate.end(ticket, state, self.clock(), by)
+            now_us = self.clock()
+            effects = self.gate.end(ticket, state, now_us, by)
+            self._learn(ticket, now_us)
             self._remember(ticket)
         else:
             return
@@ -128,6 +134,11 @@ class Turnstile:
             verdict.set_result(refusal)
         if refusal is not None:
             self._remember(ticket)
+
+    def _learn(self, ticket: Ticket, now_us: int) -> None:
+        # What was cut short says nothing about how long such a request takes.
+        if ticket.state is TicketState.DONE and ticket.admitted_us is not None:
+            self.forecast.times.learn(ticket, (now_us - ticket.admitted_us) / US_PER_S)
 
     def _remember(self, ticket: Ticket) -> None:
         self._ended[ticket.id] = ticket

@@ -8,6 +8,7 @@ from dataclasses import replace
 import httpx
 import pytest
 
+from addon.core.estimate import FIRST_GUESS_S
 from addon.core.ticket import Ticket
 from tests.fakes.engine import stall
 from tests.proxy.houses import CHAT, House, chat_request
@@ -82,7 +83,8 @@ async def test_everybody_sees_the_totals_but_only_their_own_tickets(house: House
                         "eta_low_s", "eta_high_s"}  # fmt: skip
     assert (row["position"], row["principal"], row["class"], row["base"]) == (1, "theirs", "custom_app", 2)
     (row,) = seen["boss"]["running"]
-    assert set(row) == {"ticket", "principal", "class", "model", "upstream", "running_s", "tokens"}
+    assert set(row) == {"ticket", "principal", "class", "model", "base", "effective", "upstream", "running_s",
+                        "tokens"}  # fmt: skip
     house.upstream.engine.release()
     for task in (busy, *waiting):
         await task
@@ -95,7 +97,7 @@ async def test_a_ticket_can_be_followed_from_waiting_to_its_end_and_by_nobody_el
     asking = house.chatting(mine.key, **{"X-Queue-Ticket": UUID})
     await house.until_waiting(1)
     waiting = (await mine("GET", f"tickets/{UUID}")).json()
-    assert (waiting["state"], waiting["position"], waiting["eta_low_s"]) == ("waiting", 1, None)
+    assert (waiting["state"], waiting["position"], waiting["eta_low_s"]) == ("waiting", 1, FIRST_GUESS_S)
     assert (await theirs("GET", f"tickets/{UUID}")).status_code == 404
     assert (await theirs("DELETE", f"tickets/{UUID}")).status_code == 404
     house.upstream.engine.release()

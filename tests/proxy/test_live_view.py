@@ -2,10 +2,11 @@
 
 from typing import Any
 
+from addon.core.estimate import Forecast, OfferedLoad, ServiceTimes
 from addon.core.gate import Gate
 from addon.core.principal import Principal, PrincipalClass, Scope
 from addon.core.ticket import Ticket, TicketState
-from addon.proxy.live_view import queue_view, ticket_view
+from addon.proxy.live_view import LiveView
 from tests.core.builders import at, make_limits, make_principal
 
 ANN, BOB = make_principal("key:1"), make_principal("key:2")
@@ -24,8 +25,13 @@ def _busy_gate() -> tuple[Gate, Ticket, Ticket]:
     return gate, running, waiting
 
 
+def _live(gate: Gate, now_s: float = 70) -> LiveView:
+    forecast = Forecast(ServiceTimes(), OfferedLoad(), 0.1)
+    return LiveView(gate, forecast, "default", {"a": 7}, at(now_s))
+
+
 def _queue(gate: Gate, seen_by: Principal | None) -> Any:
-    return queue_view(gate, "default", {"a": 7}, at(70), seen_by)
+    return _live(gate).queue(seen_by)
 
 
 def test_the_owner_at_the_terminal_sees_everything() -> None:
@@ -44,8 +50,8 @@ def test_the_owner_at_the_terminal_sees_everything() -> None:
                 "base": 3,
                 "effective": 2.9,
                 "waited_s": 60.0,
-                "eta_low_s": None,
-                "eta_high_s": None,
+                "eta_low_s": 2.0,
+                "eta_high_s": 2.0,
             }
         ],
         "running": [
@@ -54,6 +60,8 @@ def test_the_owner_at_the_terminal_sees_everything() -> None:
                 "principal": "key:1",
                 "class": "direct_api",
                 "model": "m",
+                "base": 3,
+                "effective": 3.0,
                 "upstream": "default",
                 "running_s": 70.0,
                 "tokens": 7,
@@ -76,7 +84,7 @@ def test_others_see_their_own_rows_and_the_totals() -> None:
 def test_an_ended_ticket_tells_how_long_it_ran_and_who_ended_it() -> None:
     gate, running, _ = _busy_gate()
     gate.end(running, TicketState.DONE, at(30), "upstream")
-    view: Any = ticket_view(gate, running, "default", 7, at(99))
+    view: Any = _live(gate, 99).ticket(running)
     assert (view["state"], view["running_s"], view["waited_s"], view["ended_by"]) == (
         "done",
         30.0,
@@ -88,5 +96,19 @@ def test_an_ended_ticket_tells_how_long_it_ran_and_who_ended_it() -> None:
 def test_a_ticket_that_never_ran_did_not_run_for_a_while() -> None:
     gate, _, waiting = _busy_gate()
     gate.cancel(waiting, at(20), "client")
-    view: Any = ticket_view(gate, waiting, "default", 0, at(99))
-    assert (view["state"], view["running_s"]) == ("cancelled", 0.0)
+    view: Any = _live(gate, 99).ticket(waiting)
+    assert (view["state"], view["running_s"], view["waited_s"]) == ("cancelled", 0.0, 10.0)
+
+
+def test_a_waiting_ticket_tells_its_place_among_all_and_how_long_it_will_probably_wait() -> None:
+    gate, _, waiting = _busy_gate()
+    gate.arrive(_ticket("c", ANN, 5), at(20))
+    view = _live(gate).ticket(waiting)
+    assert (view["position"], view["eta_low_s"], view["eta_high_s"]) == (2, 10.0, 10.0)
+
+
+def test_a_paused_gate_estimates_nothing() -> None:
+    gate, _, waiting = _busy_gate()
+    gate.pause()
+    view = _live(gate).ticket(waiting)
+    assert (view["eta_low_s"], view["eta_high_s"]) == (None, None)
