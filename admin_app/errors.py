@@ -10,7 +10,7 @@ from flask import Flask, Response, jsonify, make_response, render_template, requ
 from werkzeug.exceptions import HTTPException
 
 from addon.core.refusal import Reason, Refusal
-from addon.store.errors import StoreError
+from addon.store.errors import StoreBusyError, StoreError
 from addon.store.users import NameTakenError
 
 _SENTENCES = {
@@ -25,6 +25,8 @@ _REASONS = {
     413: Reason.BODY_TOO_LARGE,
     500: Reason.INTERNAL,
 }
+
+_BUSY_RETRY_S = 5
 
 
 class RefusedError(Exception):
@@ -89,6 +91,8 @@ def status_of(error: InputError | StoreError) -> int:
     """The status that goes with wrong input."""
     if isinstance(error, InputError):
         return error.status
+    if isinstance(error, StoreBusyError):
+        return 503
     return 409 if isinstance(error, NameTakenError) else 400
 
 
@@ -102,7 +106,10 @@ def _wrong_input(error: InputError) -> Response:
 
 
 def _broken_rule(error: StoreError) -> Response:
-    return sentence_response(str(error), status_of(error))
+    response = sentence_response(str(error), status_of(error))
+    if isinstance(error, StoreBusyError):
+        response.headers["Retry-After"] = str(_BUSY_RETRY_S)
+    return response
 
 
 def _wrong_credentials(_error: WrongCredentialsError) -> Response:

@@ -58,11 +58,7 @@ class Fields:
             return None
         if not isinstance(value, str):
             raise InputError(f"{name} must be a text.")
-        try:
-            value.encode()
-        except UnicodeEncodeError as error:
-            raise InputError(f"{name} holds half of a surrogate pair. Send valid Unicode.") from error
-        return value
+        return _whole_letters(name, value)
 
     def needed_text(self, name: str) -> str:
         """A text that must be there and must not be empty."""
@@ -101,4 +97,12 @@ class Fields:
             return tuple(part.strip() for part in joined.split(",") if part.strip())
         if not isinstance(value, list) or not all(isinstance(part, str) for part in value):
             raise InputError(f"{name} must be a list of texts.")
-        return tuple(value)
+        return tuple(_whole_letters(name, part) for part in value)
+
+
+def _whole_letters(name: str, text: str) -> str:
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        raise InputError(f"{name} holds half of a surrogate pair. Send valid Unicode.") from error
+    return text

@@ -9,6 +9,8 @@ from admin_app.cookies import CSRF_COOKIE, set_csrf_cookie
 from admin_app.guard import known_identity
 from admin_app.parts import the_context
 
+_END_OF_CALENDAR = datetime.max.replace(tzinfo=UTC).timestamp()
+
 
 def init_app(app: Flask) -> None:
     """Prepare templates and keep the CSRF cookie in step with the session."""
@@ -32,6 +34,8 @@ def written(instant: float | None) -> str:
     """An instant (unix seconds) for people, in UTC; nothing for None."""
     if instant is None:
         return ""
+    if instant >= _END_OF_CALENDAR:
+        return "after the year 9999"  # the command line makes keys of any length
     return datetime.fromtimestamp(instant, UTC).strftime("%Y-%m-%d %H:%M UTC")
 
 
@@ -39,6 +43,8 @@ def _renew_csrf_cookie(response: Response) -> Response:
     # Cookies are shared by all ports of a host, so another Sluice may have replaced this one.
     if request.method != "GET" or response.mimetype != "text/html" or response.status_code != 200:
         return response
+    if response.cache_control.public:
+        return response  # a shared cache would hand this cookie to others
     identity = known_identity()
     if identity is None or identity.session_id is None or not identity.by_cookie:
         return response

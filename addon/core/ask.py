@@ -13,6 +13,7 @@ from typing import NoReturn
 from addon.core.refusal import Reason, Refusal
 
 _DECIDING_KEYS = frozenset({"model", "stream"})
+_MOST_MODEL_CHARACTERS = 1000  # Ollama's own names end at 593: host 350, namespace, model and tag 80 each
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -64,14 +65,24 @@ def _ask_of(document: dict[str, object], *, streams_by_default: bool) -> Ask | R
     model, stream = document.get("model"), document.get("stream")
     if not isinstance(model, str) or not model.strip():
         return Refusal(Reason.MODEL_MISSING)
-    if _LONE_SURROGATE.search(model):
-        # Go reads U+FFFD in its place, so Ollama would look for another name.
-        return Refusal(Reason.BODY_NOT_JSON, '"model" holds half of a surrogate pair')
+    odd = _oddity(model)
+    if odd is not None:
+        return Refusal(Reason.BODY_NOT_JSON, f'"model" {odd}')
     if stream is None:
         return Ask(model, streams_by_default)
     if not isinstance(stream, bool):
         return Refusal(Reason.BODY_NOT_JSON, '"stream" must be true or false')
     return Ask(model, stream)
+
+
+def _oddity(model: str) -> str | None:
+    if _LONE_SURROGATE.search(model):
+        # Go reads U+FFFD in its place, so Ollama would look for another name.
+        return "holds half of a surrogate pair"
+    # It is written into the journal and shown to the administrator.
+    if len(model) > _MOST_MODEL_CHARACTERS:
+        return f"is longer than {_MOST_MODEL_CHARACTERS} characters"
+    return None if model.isprintable() else "holds a character that cannot be shown"
 
 
 def _object_without_doubles(pairs: Sequence[tuple[str, object]]) -> dict[str, object]:

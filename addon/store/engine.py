@@ -6,15 +6,18 @@ whatever the timeout says (measured). Rules are committed with synchronous=FULL:
 power cut could bring a revoked key back.
 """
 
+import sqlite3
 from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine, create_engine, event, update
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry, NullPool
 
+from addon.store.errors import StoreBusyError
 from addon.store.models import PolicyRevision
 
 __all__ = [
@@ -63,10 +66,23 @@ def reading(engine: Engine) -> Generator[Session]:
 
 @contextmanager
 def changing_rules(engine: Engine) -> Generator[Session]:
-    """A write transaction on the rules. The gate notices its commit within a second."""
-    with Session(engine.execution_options(**WRITING), expire_on_commit=False) as session, session.begin():
-        yield session
-        session.execute(update(PolicyRevision).values(revision=PolicyRevision.revision + 1))
+    """A write transaction on the rules. The gate notices its commit within a second.
+
+    Raises StoreBusyError when another process holds the lock for longer than the 5 s we wait.
+    """
+    try:
+        with Session(engine.execution_options(**WRITING), expire_on_commit=False) as session, session.begin():
+            yield session
+            session.execute(update(PolicyRevision).values(revision=PolicyRevision.revision + 1))
+    except OperationalError as error:
+        if not _is_busy(error):
+            raise
+        sentence = "Another process is writing to the database. Nothing was changed; try again in a moment."
+        raise StoreBusyError(sentence) from error
+
+
+def _is_busy(error: OperationalError) -> bool:
+    return isinstance(error.orig, sqlite3.Error) and error.orig.sqlite_errorcode == sqlite3.SQLITE_BUSY
 
 
 def _prepare(engine: Engine) -> None:

@@ -11,7 +11,7 @@ import secrets
 from collections.abc import Sequence
 from typing import cast
 
-from sqlalchemy import CursorResult, select, update
+from sqlalchemy import CursorResult, Select, exists, select, update
 from sqlalchemy.orm import Session
 
 from addon.store.errors import StoreError
@@ -36,7 +36,7 @@ def add_invite(
 
 def add_setup_invite(session: Session, now: float) -> str | None:
     """The token of a fresh setup link, or None once an administrator exists. Earlier setup links end."""
-    if session.scalar(select(User.id).where(User.is_admin, User.disabled_at.is_(None)).limit(1)):
+    if session.scalar(_administrators().limit(1)):
         return None
     session.execute(update(Invite).where(Invite.is_setup, Invite.revoked_at.is_(None)).values(revoked_at=now))
     expires_at = now + SETUP_LIFETIME_S
@@ -60,7 +60,11 @@ def revoke_invite(session: Session, invite_id: str, now: float) -> Invite:
 
 
 def consume_invite(session: Session, token: str, now: float) -> Invite:
-    """Take one use of an invite. Raises StoreError when it is unknown, used up, expired or revoked."""
+    """Take one use of an invite.
+
+    Raises StoreError when it is unknown, used up, expired or revoked, or a setup link after its purpose: set-up
+    closes as soon as there is an administrator, whichever way they came.
+    """
     digest = _digest(token)
     took = cast(
         "CursorResult[()]",
@@ -68,12 +72,17 @@ def consume_invite(session: Session, token: str, now: float) -> Invite:
             update(Invite)
             .where(Invite.digest == digest, Invite.used < Invite.uses)
             .where(Invite.expires_at > now, Invite.revoked_at.is_(None))
+            .where(~(Invite.is_setup & exists(_administrators())))
             .values(used=Invite.used + 1)
         ),
     )
     if took.rowcount != 1:
         raise StoreError("This link is not valid any more. Ask the administrator for a new one.")
     return session.scalars(select(Invite).where(Invite.digest == digest)).one()
+
+
+def _administrators() -> Select[int]:
+    return select(User.id).where(User.is_admin, User.disabled_at.is_(None))
 
 
 def _insert(

@@ -57,8 +57,8 @@ def check_priority(priority: int) -> int:
 def add_key(session: Session, new: NewKey, now: float) -> tuple[ApiKey, str]:
     """Make a key; returns its row and its text, which is not stored and cannot be shown again.
 
-    Raises StoreError for a name that is taken or malformed, a priority out of range, no scope at all, or a limit
-    below 1.
+    Raises StoreError for a name that is taken or malformed, a priority out of range, no scope at all, a limit
+    below 1, or a model that no request could name.
     """
     check_name(new.name)
     if new.priority is not None:
@@ -68,6 +68,8 @@ def add_key(session: Session, new: NewKey, now: float) -> tuple[ApiKey, str]:
     for limit in (new.max_waiting, new.max_running):
         if limit is not None and limit < 1:
             raise StoreError(f"A limit of {limit} would shut the key out. Use 1 or more, or revoke the key.")
+    for model in new.models or ():
+        _check_model(model)
     if session.scalar(select(ApiKey).where(ApiKey.name == new.name)):
         raise StoreError(f"A key named {new.name!r} exists already. Choose another name.")
     api_key = compose_key(secrets.token_bytes(PREFIX_BYTES + SECRET_BYTES))
@@ -87,6 +89,12 @@ def add_key(session: Session, new: NewKey, now: float) -> tuple[ApiKey, str]:
     session.add(row)
     session.flush()
     return row, api_key.text
+
+
+def _check_model(name: str) -> None:
+    # Names are stored with commas between them.
+    if "," in name or not name.isprintable():
+        raise StoreError(f"{name!r} cannot be a model's name. Send one name each, without commas.")
 
 
 def list_keys(session: Session) -> Sequence[ApiKey]:

@@ -45,11 +45,14 @@ def sign_in(context: WebContext, passwords: Passwords, fields: Fields, earlier: 
     name, password = fields.needed_text("username"), fields.needed_text("password")
     with reading(context.engine) as session:
         found = _enabled(find_user(session, name))
-    if not passwords.is_right(password, None if found is None else found.password_hash):
+    checked = None if found is None else found.password_hash
+    if not passwords.is_right(password, checked):
         raise WrongCredentialsError
     with changing_rules(context.engine) as session:
         user = _enabled(find_user(session, name))
-        if user is None:  # disabled while the password was being checked
+        if (
+            user is None or user.password_hash != checked
+        ):  # disabled, or a new password, while it was being checked
             raise WrongCredentialsError
         if earlier is not None:
             end_session(session, earlier, context.now())

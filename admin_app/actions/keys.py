@@ -49,11 +49,18 @@ def _new_key(fields: Fields, now: float) -> NewKey:
         name=fields.needed_text("name"),
         priority=fields.whole("priority", 0, 9),
         scopes=_scopes(fields.texts("scopes")),
-        models=fields.texts("models"),
+        models=_models(fields.texts("models")),
         expires_at=None if lifetime_s is None else now + lifetime_s,
         max_waiting=fields.whole("max_waiting", 1, _MOST_AT_ONCE),
         max_running=fields.whole("max_running", 1, _MOST_AT_ONCE),
     )
+
+
+def _models(named: tuple[str, ...] | None) -> tuple[str, ...] | None:
+    # To the store no name means every model: the opposite of what an empty list here was meant to say.
+    if named is not None and not any(name.strip() for name in named):
+        raise InputError("models names no model, so the key could ask none. Leave it out for every model.")
+    return named
 
 
 def _scopes(named: tuple[str, ...] | None) -> frozenset[Scope]:

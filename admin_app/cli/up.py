@@ -3,16 +3,14 @@
 import asyncio
 import contextlib
 import dataclasses
-import fcntl
 import logging
-import os
 import secrets
 import time
-from collections.abc import Generator
 from pathlib import Path
 
 import click
 
+from addon.proxy.alone import alone
 from addon.proxy.assembly import assemble
 from addon.proxy.run import StartError, check_can_listen, free_port, serve
 from addon.proxy.web_app import WebApp
@@ -39,7 +37,7 @@ def up(config: Path | None, data: Path | None, listen: str | None, *, is_demo: b
     house = open_house(config, data, listen)
     settings = _with_port(house.settings)
     try:
-        with _alone(settings.data_dir):
+        with alone(settings.data_dir):
             check_can_listen(settings.gate.listen)
             asyncio.run(_run(dataclasses.replace(house, settings=settings), config, is_demo=is_demo))
     except StartError as error:
@@ -91,17 +89,3 @@ def _announce(house: House) -> None:
 def _with_port(settings: Settings) -> Settings:
     listen = settings.gate.listen
     return settings if listen.port else settings.at_port(free_port(listen.host))
-
-
-@contextlib.contextmanager
-def _alone(data_dir: Path) -> Generator[None]:
-    # Two gates on one data directory would each hand out all slots of the same Ollama.
-    descriptor = os.open(data_dir / "gate.lock", os.O_RDWR | os.O_CREAT, 0o600)
-    try:
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            raise StartError(f"{data_dir}: another Sluice runs on this data directory. Stop it first.") from error
-        yield
-    finally:
-        os.close(descriptor)

@@ -1,6 +1,6 @@
 """The admin page: everything on one page, readable without script but for the live queue."""
 
-from flask import Blueprint, render_template
+from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
 from addon.core.principal import DEFAULT_SCOPES, Scope
@@ -19,7 +19,9 @@ _JOURNAL_ROWS = 20
 @under(Rule.ADMIN_PAGE)
 def admin() -> ResponseReturnValue:
     """The page; it shows a fresh key or link once."""
-    note = the_parts().notes.take(the_identity().session_id or "")
+    # Flask answers HEAD by this view too, and nobody would see the note.
+    is_shown = request.method == "GET"
+    note = the_parts().notes.take(the_identity().session_id or "") if is_shown else None
     return render_admin_page(note)
 
 

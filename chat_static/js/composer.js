@@ -19,7 +19,8 @@ export class Composer {
     });
     this.field.addEventListener("keydown", (event) => this.#onKey(event));
     document.addEventListener("keydown", (event) => {
-      if (event.key === "Escape" && this.#isAnswering) this.actions.stop();
+      // While an input method composes, Escape belongs to it, as Enter does.
+      if (event.key === "Escape" && !event.isComposing && this.#isAnswering) this.actions.stop();
     });
   }
 

@@ -124,12 +124,20 @@ function startOver() {
   byId("prompt").focus();
 }
 
-async function start() {
+async function showAccount() {
   try {
-    const [names, me] = await Promise.all([modelNames(), whoAmI()]);
-    picker.offer(names);
+    const me = await whoAmI();
     byId("admin-link").hidden = !me.is_admin;
     byId("account-link").textContent = me.username;
+  } catch (error) {
+    complain(error);
+  }
+}
+
+async function showModels() {
+  try {
+    const names = await modelNames();
+    picker.offer(names);
     composer.canSend = names.length > 0;
     byId("advice").textContent = "No model is installed. On the server, run: ollama pull NAME, then reload this page.";
     byId("advice").hidden = names.length > 0;
@@ -140,4 +148,6 @@ async function start() {
 }
 
 byId("new-chat").addEventListener("click", startOver);
-start();
+// Apart, so that an administrator finds the way to their pages while Ollama is down.
+showAccount();
+showModels();

@@ -1,5 +1,7 @@
 """The pages before sign-in."""
 
+import re
+
 import pytest
 
 from tests.admin_app.house import Browser, House
@@ -17,6 +19,15 @@ def test_each_page_has_its_form_its_script_and_a_word_for_those_without(
     assert "<noscript>" in page
     assert 'for="username"' in page
     assert 'for="password"' in page
+
+
+@pytest.mark.parametrize("path", ["/login", "/register", "/setup"])
+def test_a_form_without_its_script_sends_nothing_and_never_puts_a_password_into_the_address(
+    visitor: Browser, path: str
+) -> None:
+    page = visitor.get(path).text
+    assert re.findall(r'<form [^>]*method="post">', page) == re.findall("<form [^>]*>", page)
+    assert re.search(r"<button [^>]* disabled>", page)
 
 
 def test_set_up_says_that_an_administrator_is_made(visitor: Browser) -> None:

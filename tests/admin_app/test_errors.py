@@ -43,6 +43,21 @@ def test_a_failure_nobody_foresaw_is_answered_without_its_details(
     assert answer.headers["Content-Security-Policy"]
 
 
+def test_a_database_that_another_holds_is_a_503_and_the_page_keeps_working(
+    house: House, admin: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("addon.store.engine._BUSY_TIMEOUT_MS", 1)
+    with changing_rules(house.context.engine) as session:
+        session.connection()
+        answer = admin.post_json("/api/admin/whitelist", {"ip": "10.0.0.1"})
+        page = admin.post_form("/admin/allow-list", {"ip": "10.0.0.1"})
+        removal = admin.delete("/api/admin/whitelist/1")
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
+    assert "Nothing was changed" in answer.text
+    assert (page.status_code, "Nothing was changed" in page.text) == (503, True)
+    assert removal.status_code == 503
+
+
 def test_a_disabled_account_is_out_with_the_next_request(house: House, person: Browser) -> None:
     with changing_rules(house.context.engine) as session:
         user = find_user(session, "ann")

@@ -8,7 +8,8 @@ import pytest
 from addon.core.keys import parse_key
 from addon.store.engine import changing_rules
 from addon.store.journal import Used, write
-from tests.admin_app.house import NOON, Browser, House
+from addon.store.keys import NewKey, add_key
+from tests.admin_app.house import NOON, ORIGIN, Browser, House
 
 PATH = "/api/admin/keys"
 
@@ -43,6 +44,17 @@ def test_a_name_is_enough(admin: Browser) -> None:
     assert [key[name] for name in ("priority", "models", "expires_at", "max_waiting")] == [None] * 4
 
 
+def test_the_page_shows_a_key_that_ends_after_the_calendar(house: House, admin: Browser) -> None:
+    with changing_rules(house.context.engine) as session:
+        add_key(session, NewKey("long", expires_at=1e15), house.clock())
+    assert "after the year 9999" in admin.get("/admin").text
+
+
+def test_a_form_whose_models_name_none_makes_no_key(admin: Browser) -> None:
+    answer = admin.post_form("/admin/keys", {"name": "ci", "models": " , "})
+    assert (answer.status_code, admin.get(PATH).json) == (400, [])
+
+
 def test_a_taken_name_is_a_conflict(admin: Browser) -> None:
     admin.post_json(PATH, {"name": "ci"})
     assert admin.post_json(PATH, {"name": "ci"}).status_code == 409
@@ -57,6 +69,10 @@ def test_a_taken_name_is_a_conflict(admin: Browser) -> None:
         {"name": "ci", "scopes": ["root"]},
         {"name": "ci", "scopes": "infer"},
         {"name": "ci", "models": [7]},
+        {"name": "ci", "models": []},
+        {"name": "ci", "models": ["", " "]},
+        {"name": "ci", "models": ["a,b"]},
+        {"name": "ci", "models": ["\ud800"]},
         {"name": "ci", "priority": 11},
         {"name": "ci", "expires": 60},
         {"name": "ci", "expires_s": 0},
@@ -115,6 +131,12 @@ def test_the_form_shows_the_key_and_a_command_on_the_next_page_only(admin: Brows
     assert shown[1] not in admin.get("/admin").text
     listed: Any = admin.get(PATH).json
     assert (listed[0]["scopes"], listed[0]["models"]) == (["infer"], ["a", "b"])
+
+
+def test_asking_for_the_headers_alone_does_not_use_up_the_one_showing(admin: Browser) -> None:
+    admin.post_form("/admin/keys", {"name": "ci"})
+    assert admin.client.head("/admin", base_url=ORIGIN).status_code == 200
+    assert 'id="new-key"' in admin.get("/admin").text
 
 
 def test_a_form_with_no_scope_ticked_makes_no_key(admin: Browser) -> None:

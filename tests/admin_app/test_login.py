@@ -79,6 +79,22 @@ def test_wrong_password_unknown_name_and_disabled_account_look_the_same(
     assert not any(cookies_of(answer) for answer in answers)
 
 
+@pytest.mark.parametrize("change", [{"disabled_at": 1.0}, {"password_hash": b"another"}])
+def test_an_account_that_changes_while_its_password_is_checked_signs_nobody_in(
+    house: House, person: Browser, visitor: Browser, monkeypatch: pytest.MonkeyPatch, change: dict[str, Any]
+) -> None:
+    def is_right(*_: object) -> bool:
+        with changing_rules(house.context.engine) as session:
+            user = find_user(session, "ann")
+            assert user is not None
+            for name, value in change.items():
+                setattr(user, name, value)
+        return True
+
+    monkeypatch.setattr("admin_app.passwords.Passwords.is_right", is_right)
+    assert visitor.post_json(PATH, RIGHT).status_code == 401
+
+
 def test_signing_in_again_makes_a_new_session_and_ends_the_old_one(house: House, person: Browser) -> None:
     old = person.client.get_cookie("sluice", "sluice.test")
     assert old is not None

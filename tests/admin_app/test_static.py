@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.admin_app.house import Browser
+from tests.admin_app.house import HOST, Browser
 
 
 @pytest.mark.parametrize(
@@ -26,6 +26,14 @@ def test_files_may_be_kept_and_are_asked_about_again(visitor: Browser) -> None:
     assert first.headers["Cache-Control"] == "public, no-cache"
     again = visitor.get("/static/app.css", If_None_Match=first.headers["ETag"])
     assert again.status_code == 304
+
+
+def test_what_a_shared_cache_may_keep_sets_no_cookie(person: Browser) -> None:
+    person.client.delete_cookie("sluice_csrf", domain=HOST.partition(":")[0])
+    public = person.get("/static/chat/index.html")
+    assert "public" in public.headers["Cache-Control"]
+    assert "Set-Cookie" not in public.headers
+    assert "sluice_csrf=" in person.get("/chat").headers["Set-Cookie"]
 
 
 @pytest.mark.parametrize(

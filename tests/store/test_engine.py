@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlalchemy.orm import Session
 
 from addon.store.engine import WRITING, changing_rules, make_async_engine, reading
+from addon.store.errors import StoreBusyError
 from addon.store.models import LoginSession, PolicyRevision, User
 from tests.store.samples import NOW, exists, locked, make_user, move
 
@@ -92,9 +93,14 @@ def test_a_writer_gives_up_with_an_error_when_the_lock_stays(
     engine: Engine, database: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("addon.store.engine._BUSY_TIMEOUT_MS", 1)
-    with locked(database), pytest.raises(OperationalError, match="locked"), changing_rules(engine):
+    with locked(database), pytest.raises(StoreBusyError, match="Nothing was changed"), changing_rules(engine):
         pass
     assert _revision(engine) == 1
+
+
+def test_another_failure_of_the_database_is_not_called_busy(engine: Engine) -> None:
+    with pytest.raises(OperationalError, match="no such table"), changing_rules(engine) as session:
+        session.execute(text("DELETE FROM no_such"))
 
 
 def test_the_revision_moves_with_every_commit(engine: Engine) -> None:

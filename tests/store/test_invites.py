@@ -181,7 +181,17 @@ def test_there_is_no_setup_link_once_an_administrator_exists(engine: Engine) -> 
     assert _setup(engine) is None
 
 
+def test_a_setup_link_ends_when_an_administrator_came_another_way_and_no_other_invite_does(engine: Engine) -> None:
+    setup, invited = _setup(engine), make_invite(engine)
+    assert setup is not None
+    make_user(engine, "root", is_admin=True)
+    assert _is_refused(engine, setup)
+    assert _consume(engine, invited).used == 1
+
+
 def test_a_disabled_administrator_does_not_count(engine: Engine, database: Path) -> None:
     make_user(engine, "root", is_admin=True)
     run_sql(database, f"UPDATE user SET disabled_at = {NOW}")
-    assert _setup(engine) is not None
+    token = _setup(engine)
+    assert token is not None
+    assert _consume(engine, token).is_setup

@@ -168,6 +168,13 @@ def test_revoking_what_is_not_there_says_so(engine: Engine, id_or_name: str) -> 
 
 
 @pytest.mark.parametrize(
+    "model", ["a,b", "a\nb", "a\x1b[2J", "a\u202eb", "a\0b"], ids=["comma", "newline", "escape", "bidi", "NUL"]
+)
+def test_a_model_that_no_request_could_name_is_refused(engine: Engine, model: str) -> None:
+    assert _refusal(engine, NewKey("CI", models=("llama3", model))).endswith("without commas.")
+
+
+@pytest.mark.parametrize(
     ("models", "stored", "read"),
     [
         (None, None, None),

@@ -20,7 +20,7 @@ async function postJson(path, fields) {
 }
 
 /**
- * Send the form as JSON; on success call `then`.
+ * Send the form as JSON; on success call `then`. The button is off in the page, so that nothing is sent without us.
  * @param {string} formId
  * @param {string} path
  * @param {(fields: Record<string, string>) => object} complete makes the JSON of the fields
@@ -45,4 +45,5 @@ export function submitsJson(formId, path, complete, then) {
       button.disabled = false;
     }
   });
+  button.disabled = false;
 }

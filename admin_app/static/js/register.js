@@ -4,8 +4,9 @@
 import { submitsJson } from "./auth_form.js";
 
 async function goOn() {
-  const answer = await fetch("/api/auth/session");
-  const session = answer.ok ? await answer.json() : { is_admin: false };
+  // The account is made: whatever fails now must not look as if it were not.
+  const answer = await fetch("/api/auth/session").catch(() => null);
+  const session = answer?.ok ? await answer.json() : { is_admin: false };
   // `replace`: the link is used up, so the way back must not lead to it.
   location.replace(session.is_admin ? "/admin" : "/chat");
 }
