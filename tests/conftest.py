@@ -20,7 +20,8 @@ _ARGUMENTS = [
 ]
 
 
-@pytest.fixture(scope="session")
+# One per module: as long as Playwright's own event loop runs, no asynchronous test can.
+@pytest.fixture(scope="module")
 def browser() -> Generator[Browser]:
     """The system's Chromium; without one the test is skipped, or fails where SLUICE_REQUIRE_BROWSER is set."""
     path = next((found for name in _NAMES if (found := shutil.which(name))), None)
