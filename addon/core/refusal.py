@@ -54,6 +54,7 @@ class Reason(Enum):
     CANCELLED = _Rule(403, "The request was cancelled while it waited.")
     # 404, 405, 409: where to
     UNKNOWN_PATH = _Rule(404, "There is nothing at this path.")
+    MODEL_UNKNOWN = _Rule(404, "Model {detail} is not installed here. GET /api/tags lists the models.")
     UNKNOWN_TICKET = _Rule(404, "There is no such ticket.")
     WRONG_METHOD = _Rule(405, "This path does not answer to this method.")
     TICKET_TAKEN = _Rule(409, "This ticket name is in use. Send another UUID in X-Queue-Ticket.")

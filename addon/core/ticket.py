@@ -48,6 +48,7 @@ class Ticket:
     path: str
     base: int
     arrived_us: int
+    is_streamed: bool = False
     order_key: int = 0
     sequence: int = 0
     position_at_arrival: int = 0

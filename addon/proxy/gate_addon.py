@@ -23,8 +23,10 @@ from addon.proxy.admission import Admission
 from addon.proxy.destinations import Destinations, cut_upstream
 from addon.proxy.fail_closed import fail_closed, refuse_connection_on_error
 from addon.proxy.headers import for_ollama, for_web_app, harden_ollama_answer
+from addon.proxy.heart import Heart, Pace
 from addon.proxy.live_api import LiveApi
 from addon.proxy.metering import metered
+from addon.proxy.probe import lacks_model
 from addon.proxy.records import add_queue_headers, journal_row, status_told
 from addon.proxy.replies import answer, refusal_response
 from addon.proxy.rules import Rules
@@ -63,6 +65,7 @@ class GateAddon:
         self._destinations = Destinations()
         self._live: dict[str, http.HTTPFlow] = {}  # by ticket
         self._latest: dict[str, http.HTTPFlow] = {}  # by client connection
+        self._hearts: dict[str, Heart] = {}  # by ticket
         turnstile.on_abort = self._abort
 
     # Hooks, in the order in which they fire
@@ -164,6 +167,8 @@ class GateAddon:
         # Known before anything is awaited: whoever leaves or cancels from now on finds the ticket and its flow.
         visit.ticket = ticket
         self._live[ticket.id] = flow
+        if ticket.is_streamed:
+            self._keep_company(flow, visit, ticket)
         # Cancelled between its admission and this line, a ticket is not refused but has its visit marked.
         refusal = await self.turnstile.enter(ticket) or visit.refusal
         if refusal is not None:
@@ -172,6 +177,18 @@ class GateAddon:
             self._forward_to_ollama(flow, visit)
         else:
             self._finish(flow, TicketState.CANCELLED, "client")
+
+    def _keep_company(self, flow: http.HTTPFlow, visit: Visit, ticket: Ticket) -> None:
+        async def may_begin() -> bool:
+            # A model that is not there is refused while that can still be said with a status.
+            if ticket.state is TicketState.WAITING and await lacks_model(self._upstream.url, ticket.model):
+                self.turnstile.dismiss(ticket, Refusal(Reason.MODEL_UNKNOWN, ticket.model))
+            return ticket.is_live
+
+        queue = self._admission.settings.queue
+        heart = Heart(flow, visit, ticket, Pace(queue.early_response_after_s, queue.heartbeat_s), may_begin)
+        self._hearts[ticket.id] = heart
+        heart.start()
 
     def _make_ticket(self, flow: http.HTTPFlow, visit: Visit) -> Ticket | Refusal:
         if visit.identity is None:
@@ -207,12 +224,26 @@ class GateAddon:
             response.stream = True
         else:
             harden_ollama_answer(response)
-            ticket = visit.ticket
-            if ticket is None:
-                response.stream = True
-            else:
-                self.turnstile.progress(ticket)
-                response.stream = metered(visit.meter, lambda: self.turnstile.progress(ticket))
+            self._let_ollama_stream(visit, response)
+
+    def _let_ollama_stream(self, visit: Visit, response: http.Response) -> None:
+        ticket = visit.ticket
+        if ticket is None:
+            response.stream = True
+            return
+        heart = self._hearts.get(ticket.id)
+        if heart is not None:
+            heart.upstream_answers(response)
+        self.turnstile.progress(ticket)
+        if visit.has_begun_early and response.status_code >= 400:
+            return  # kept whole: the stream that has begun says it in its own form
+
+        def pass_on(chunk: bytes) -> None:
+            self.turnstile.progress(ticket)
+            if heart is not None:
+                heart.heard(chunk)
+
+        response.stream = metered(visit.meter, pass_on)
 
     def _abort(self, ticket: Ticket, refusal: Refusal) -> None:
         flow = self._live.get(ticket.id)
@@ -230,6 +261,8 @@ class GateAddon:
         self.turnstile.end(visit.ticket, state, by)
         visit.is_finished = True
         self._live.pop(visit.ticket.id, None)
+        if (heart := self._hearts.pop(visit.ticket.id, None)) is not None:
+            heart.stop()
         status = status_told(flow.response, visit, state)
         self._journal.add(journal_row(visit, visit.ticket, self._upstream.name, status))
 

@@ -10,9 +10,7 @@ from collections.abc import Callable
 from mitmproxy.connection import Client, ConnectionState
 from mitmproxy.proxy import commands, layer
 from mitmproxy.proxy.context import Context
-from mitmproxy.proxy.layers.http import HttpLayer, HTTPMode
 from mitmproxy.proxy.layers.http import _http1 as http1  # pyright: ignore[reportPrivateUsage] - see above
-from mitmproxy.proxy.layers.http._base import HttpConnection
 from mitmproxy.proxy.layers.http._events import ErrorCode, HttpEvent, ResponseProtocolError
 
 from addon.core.dialect import Dialect
@@ -55,31 +53,6 @@ class JsonHttp1Server(http1.Http1Server):
         has_begun = self.response is not None and self.response.status_code >= 200
         is_ours_to_say = event.code is ErrorCode.KILL or event.code.http_status_code() is not None
         return can_write and not has_begun and is_ours_to_say
-
-
-class PlainHttp:
-    """The `next_layer` addon: whatever arrives is HTTP/1, or it is refused as malformed HTTP/1.
-
-    No TLS, no HTTP/2: an HTTP/2 body without length would smuggle a second request past every hook.
-    """
-
-    # mitmproxy warns at start unless some addon has this name.
-    name = "nextlayer"
-
-    def __init__(self, excuse: Excuse) -> None:
-        self._excuse = excuse
-
-    def next_layer(self, nextlayer: layer.NextLayer) -> None:
-        """Choose the layer of a fresh connection."""
-        nextlayer.layer = plain_http_layer(nextlayer.context, self._excuse)
-
-
-def plain_http_layer(context: Context, excuse: Excuse) -> HttpLayer:
-    """An HTTP layer that speaks HTTP/1 with JSON errors to its client."""
-    http_layer = HttpLayer(context, HTTPMode.transparent)
-    server: HttpConnection = JsonHttp1Server(context.fork(), excuse)
-    http_layer.connections[context.client] = server
-    return http_layer
 
 
 def speak_json() -> None:

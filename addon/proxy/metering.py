@@ -8,7 +8,7 @@ from addon.core.usage import Meter
 _log = logging.getLogger(__name__)
 
 
-def metered(meter: Meter, progress: Callable[[], None]) -> Callable[[bytes], bytes]:
+def metered(meter: Meter, progress: Callable[[bytes], None]) -> Callable[[bytes], bytes]:
     """A stream callable for mitmproxy.
 
     It must not raise: a callable that raises leaves the stream open with no hook ever called, and so the slot
@@ -18,7 +18,7 @@ def metered(meter: Meter, progress: Callable[[], None]) -> Callable[[bytes], byt
     def look(chunk: bytes) -> bytes:
         try:
             if chunk:
-                progress()
+                progress(chunk)
                 meter.feed(chunk)
         except Exception:  # noqa: BLE001 - see the docstring
             _log.exception("the meter failed; this answer's tokens are not counted")

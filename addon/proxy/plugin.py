@@ -10,7 +10,7 @@ from mitmproxy.proxy.layer import NextLayer
 from addon.proxy.alone import alone
 from addon.proxy.assembly import Assembly, assemble
 from addon.proxy.housekeeping import Housekeeping
-from addon.proxy.layers import plain_http_layer
+from addon.proxy.plain_http import plain_http_layer
 from addon.proxy.run import DEAD_TARGET, StartError
 from addon.proxy.tasks import spawn
 from addon.settings import SettingsError, load_settings

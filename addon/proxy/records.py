@@ -5,6 +5,7 @@ from mitmproxy import http
 from addon.core.aging import US_PER_S, effective_priority
 from addon.core.refusal import Reason
 from addon.core.ticket import Ticket, TicketState
+from addon.proxy.headers import harden_ollama_answer
 from addon.proxy.visit import Visit
 from addon.store.journal import Finished
 
@@ -13,10 +14,7 @@ def add_queue_headers(response: http.Response, ticket: Ticket, aging_per_minute:
     """Tell the client its place in the queue."""
     waited_us = ticket.waited_us(now_us)
     waited_ms = waited_us // 1000
-    response.headers["X-Queue-Ticket"] = ticket.id
-    response.headers["X-Queue-Class"] = ticket.principal.principal_class.value
-    response.headers["X-Queue-Base"] = str(ticket.base)
-    response.headers["X-Queue-Position"] = str(ticket.position_at_arrival)
+    _add_place(response, ticket)
     response.headers["X-Queue-Wait-Ms"] = str(waited_ms)
     if ticket.admitted_us is not None:
         effective = effective_priority(ticket.base, waited_us, aging_per_minute)
@@ -24,8 +22,16 @@ def add_queue_headers(response: http.Response, ticket: Ticket, aging_per_minute:
         response.headers["Server-Timing"] = f"queue;dur={waited_ms}"
 
 
+def add_early_headers(response: http.Response, ticket: Ticket) -> None:
+    """What an answer that begins before its admission can say, and what keeps it unbuffered on its way."""
+    _add_place(response, ticket)
+    harden_ollama_answer(response)
+
+
 def status_told(response: http.Response | None, visit: Visit, state: TicketState) -> int | None:
     """The status the client was given; None where it left without an answer."""
+    if visit.has_begun_early:
+        return 200
     # An upstream's answer that was not fit to be passed on has no stream.
     if response is not None and (response.stream or not visit.is_forwarded):
         return response.status_code
@@ -60,3 +66,10 @@ def journal_row(visit: Visit, ticket: Ticket, upstream: str, status: int | None)
         state=ticket.state.value,
         ended_by=ticket.ended_by,
     )
+
+
+def _add_place(response: http.Response, ticket: Ticket) -> None:
+    response.headers["X-Queue-Ticket"] = ticket.id
+    response.headers["X-Queue-Class"] = ticket.principal.principal_class.value
+    response.headers["X-Queue-Base"] = str(ticket.base)
+    response.headers["X-Queue-Position"] = str(ticket.position_at_arrival)

@@ -18,7 +18,8 @@ from mitmproxy.master import Master
 
 from addon.proxy.assembly import Assembly
 from addon.proxy.housekeeping import Housekeeping
-from addon.proxy.layers import PlainHttp, speak_json
+from addon.proxy.layers import speak_json
+from addon.proxy.plain_http import PlainHttp
 from addon.proxy.tasks import spawn
 from addon.settings import Address
 

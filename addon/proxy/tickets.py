@@ -28,7 +28,7 @@ def make_ticket(request: http.Request, principal: Principal, path: str, now_us: 
         return base
     if isinstance(name, Refusal):
         return name
-    return Ticket(name, principal, ask.model, path, base, now_us)
+    return Ticket(name, principal, ask.model, path, base, now_us, ask.is_streamed)
 
 
 def _base(request: http.Request, principal: Principal) -> int | Refusal:

@@ -83,6 +83,13 @@ class Turnstile:
             return
         self._carry_out(effects)
 
+    def dismiss(self, ticket: Ticket, refusal: Refusal) -> None:
+        """Refuse a ticket that waits for something it can never get."""
+        if ticket.state is TicketState.WAITING:
+            effects = self.gate.withdraw(ticket, self.clock(), by="gate")
+            self._decide(ticket, refusal)
+            self._carry_out(effects)
+
     def cancel(self, ticket: Ticket, by: str) -> None:
         """End a live ticket on somebody's wish."""
         self._carry_out(self.gate.cancel(ticket, self.clock(), by))

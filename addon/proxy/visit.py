@@ -13,7 +13,8 @@ from addon.core.usage import Meter
 
 @dataclass(slots=True)
 class Visit:
-    """What the gate knows of a request. `refusal` is why the gate itself ends it after admission.
+    """What the gate knows of a request. `refusal` is why the gate itself ends it after admission,
+    `has_begun_early` whether its answer began before the upstream's.
 
     `identity` is None for routes that need none; `address` is None when unknown.
     """
@@ -25,5 +26,6 @@ class Visit:
     refusal: Refusal | None = None
     is_forwarded: bool = False
     is_finished: bool = False
+    has_begun_early: bool = False
     meter: Meter = field(default_factory=Meter)
     arrived_at: float = field(default_factory=time.time)

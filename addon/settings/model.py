@@ -159,6 +159,18 @@ class QueueSettings:
         1800.0,
         "Seconds one request may hold a slot; then it is ended and the slot goes to the next.",
     )
+    early_response_after_s: float = setting(
+        _SECONDS,
+        15.0,
+        "Seconds a streaming request waits in silence; then its answer begins with 200 and heartbeats, so that no "
+        "client or proxy on the way gives up. A later failure is then told inside the stream.",
+    )
+    heartbeat_s: float = setting(
+        _SECONDS,
+        10.0,
+        "Seconds between the heartbeats of a stream that waits or falls silent: one space in Ollama's streams, a "
+        "comment in OpenAI's and Anthropic's.",
+    )
     base: BasePriorities = field(default_factory=BasePriorities)
     max_wait_s: LongestWaits = field(default_factory=LongestWaits)
 

@@ -19,7 +19,8 @@ from mitmproxy.proxy.layers.http._events import ErrorCode, ResponseHeaders, Resp
 
 from addon.core.dialect import Dialect
 from addon.core.refusal import Reason, Refusal
-from addon.proxy.layers import JsonHttp1Server, plain_http_layer, speak_json
+from addon.proxy.layers import JsonHttp1Server, speak_json
+from addon.proxy.plain_http import plain_http_layer
 from tests.proxy.houses import House
 from tests.proxy.wire import request
 

@@ -14,20 +14,20 @@ from tests.core.builders import patient
 @patient
 @given(st.lists(st.binary(max_size=50)))
 def test_every_chunk_comes_back_unchanged(chunks: list[bytes]) -> None:
-    look = metered(Meter(), lambda: None)
+    look = metered(Meter(), lambda _chunk: None)
     assert [look(chunk) for chunk in chunks] == chunks
 
 
 def test_only_chunks_with_bytes_are_progress() -> None:
-    steps: list[None] = []
-    look = metered(Meter(), lambda: steps.append(None))
+    steps: list[bytes] = []
+    look = metered(Meter(), steps.append)
     for chunk in (b"a", b"", b"b"):
         look(chunk)
-    assert len(steps) == 2
+    assert steps == [b"a", b"b"]
 
 
 def test_a_failure_costs_the_count_and_not_the_answer(caplog: pytest.LogCaptureFixture) -> None:
-    def fails() -> None:
+    def fails(_chunk: bytes) -> None:
         raise RuntimeError("sabotage")
 
     look = metered(Meter(), fails)

@@ -1,0 +1,109 @@
+"""The heartbeat of one request: keeps its client, and every proxy on the way, from giving up in silence.
+
+Nothing is sent for `early_response_after_s`. Then the answer begins with its head and a filler, and a filler
+follows whenever `heartbeat_s` pass in silence, but only between complete records.
+"""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import cast
+
+from mitmproxy import ctx, http
+from mitmproxy.addons.proxyserver import Proxyserver
+
+from addon.core.patience import StreamForm, stream_form
+from addon.core.ticket import Ticket
+from addon.proxy.patient_layers import Injected
+from addon.proxy.records import add_early_headers
+from addon.proxy.tasks import spawn
+from addon.proxy.visit import Visit
+
+_TAIL_BYTES = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How long a request waits in silence at first, and between two fillers; in seconds."""
+
+    first_after_s: float
+    then_every_s: float
+
+
+class Heart:
+    """Beats for one flow from its arrival to its end.
+
+    `may_begin` is asked once, before the 200 is spent; whoever says no has refused the request.
+    """
+
+    def __init__(
+        self,
+        flow: http.HTTPFlow,
+        visit: Visit,
+        ticket: Ticket,
+        pace: Pace,
+        may_begin: Callable[[], Awaitable[bool]],
+    ) -> None:
+        self._flow = flow
+        self._visit = visit
+        self._ticket = ticket
+        self._form: StreamForm = stream_form(visit.route.path)
+        self._pace = pace
+        self._may_begin = may_begin
+        self._last_byte_at = time.monotonic()
+        self._tail = b""
+        self._can_fill = True
+        self._task: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        """Begin to beat, unless the client speaks HTTP/1.0, whose answers end with the connection."""
+        if self._flow.request.http_version == "HTTP/1.1":
+            self._task = spawn(self._beat(), name="heartbeat")
+
+    def stop(self) -> None:
+        """Beat no more."""
+        if self._task is not None:
+            self._task.cancel()
+
+    def heard(self, chunk: bytes) -> None:
+        """The upstream has sent these bytes to the client."""
+        self._last_byte_at = time.monotonic()
+        self._tail = (self._tail + chunk)[-_TAIL_BYTES:]
+
+    def upstream_answers(self, response: http.Response) -> None:
+        """The upstream's head has come; only a stream of the expected form may be filled."""
+        self._last_byte_at = time.monotonic()
+        is_chunked = "chunked" in response.headers.get("transfer-encoding", "").lower()
+        is_expected = response.headers.get("content-type", "").startswith(self._form.value)
+        self._can_fill = response.status_code == 200 and is_chunked and is_expected
+
+    async def _beat(self) -> None:
+        await asyncio.sleep(self._pace.first_after_s)
+        await self._begin()
+        while True:
+            due_in_s = self._last_byte_at + self._pace.then_every_s - time.monotonic()
+            if due_in_s > 0:
+                await asyncio.sleep(due_in_s)
+            elif self._can_fill and self._form.is_between_records(self._tail):
+                await self._inject(self._form.filler)
+            else:
+                # In the middle of a record, or of an answer of another form, only the upstream may speak.
+                await asyncio.sleep(self._pace.then_every_s)
+
+    async def _begin(self) -> None:
+        if not await self._may_begin() or self._flow.response is not None:
+            return
+        head = http.Response.make(200, b"", {"Content-Type": self._form.value})
+        del head.headers["Content-Length"]
+        head.headers["Transfer-Encoding"] = "chunked"
+        add_early_headers(head, self._ticket)
+        self._visit.has_begun_early = True
+        await self._inject(self._form.filler, head)
+
+    async def _inject(self, filler: bytes, head: http.Response | None = None) -> None:
+        self._last_byte_at = time.monotonic()
+        proxyserver = cast("Proxyserver", ctx.master.addons.get("proxyserver"))
+        handler = proxyserver.connections.get(self._flow.client_conn.id)
+        if handler is not None:
+            await handler.server_event(Injected(self._flow, filler, head, self._visit.route.path))

@@ -1,0 +1,30 @@
+"""A contract with mitmproxy 12.2.3: what patient_layers.py builds on must go on being what it was."""
+
+import inspect
+
+from mitmproxy.proxy import layer, server
+from mitmproxy.proxy.layers.http import HttpLayer, HttpStream
+
+
+def test_the_methods_that_are_overridden_have_the_signatures_they_had() -> None:
+    expected = {
+        HttpStream.__init__: ["self", "context", "stream_id"],
+        HttpStream.start_response_stream: ["self"],
+        HttpStream.state_stream_response_body: ["self", "event"],
+        HttpStream.send_response: ["self", "already_streamed"],
+        HttpStream.handle_protocol_error: ["self", "event"],
+        HttpLayer.make_stream: ["self", "stream_id"],
+        layer.Layer.handle_event: ["self", "event"],
+        server.ConnectionHandler.server_event: ["self", "event"],
+    }
+    assert {method: list(inspect.signature(method).parameters) for method in expected} == expected
+
+
+def test_injected_messages_still_go_straight_to_the_stream() -> None:
+    source = inspect.getsource(HttpLayer._handle_event)  # pyright: ignore[reportPrivateUsage]
+    assert "events.MessageInjected" in source
+    assert "self.event_to_child(self.streams[stream_id], event)" in source
+
+
+def test_a_paused_layer_still_queues_every_event_but_the_one_it_waits_for() -> None:
+    assert "self._paused_event_queue.append(event)" in inspect.getsource(layer.Layer.handle_event)
