@@ -7,7 +7,6 @@ the ticket, exactly one of them, and `client_disconnected` covers what neither r
 
 import logging
 import time
-from typing import cast
 
 from mitmproxy import http
 from mitmproxy.connection import Client
@@ -21,6 +20,7 @@ from addon.core.routes import RouteKind
 from addon.core.ticket import Ticket, TicketState
 from addon.proxy.admission import Admission
 from addon.proxy.destinations import Destinations, cut_upstream
+from addon.proxy.endings import excuse_for, how_it_broke_off
 from addon.proxy.fail_closed import fail_closed, refuse_connection_on_error
 from addon.proxy.headers import for_ollama, for_web_app, harden_ollama_answer
 from addon.proxy.heart import Heart, Pace
@@ -33,13 +33,12 @@ from addon.proxy.rules import Rules
 from addon.proxy.tickets import make_ticket
 from addon.proxy.turnstile import Turnstile
 from addon.proxy.visit import Visit
+from addon.proxy.visits import begin_visit, path_of, visit_of
 from addon.proxy.web_app import WebApp
 from addon.settings import UpstreamSettings
 from addon.store.journal import Used
 from addon.store.journal_writer import JournalWriter
 
-_VISIT = "sluice"
-_TIMEOUTS = frozenset({Reason.FIRST_BYTE_TIMEOUT, Reason.IDLE_TIMEOUT, Reason.HELD_TOO_LONG})
 _log = logging.getLogger(__name__)
 
 
@@ -80,7 +79,7 @@ class GateAddon:
         if isinstance(verdict, Refusal):
             self._refuse(flow, verdict)
             return
-        flow.metadata[_VISIT] = verdict
+        begin_visit(flow, verdict)
         self._note_use(verdict)
         if verdict.route.has_streamed_body:
             self._forward_to_ollama(flow, verdict)
@@ -89,7 +88,7 @@ class GateAddon:
     @fail_closed
     async def request(self, flow: http.HTTPFlow) -> None:
         """The body is here: answer, queue, or forward."""
-        visit = _visit_of(flow)
+        visit = visit_of(flow)
         if visit is None or flow.response is not None or flow.request.stream:
             return
         limit = self._admission.settings.limits.body_bytes
@@ -120,7 +119,7 @@ class GateAddon:
     @fail_closed
     async def responseheaders(self, flow: http.HTTPFlow) -> None:
         """Let the answer stream, and say what it waited."""
-        visit, response = _visit_of(flow), flow.response
+        visit, response = visit_of(flow), flow.response
         if visit is None or response is None:
             return
         if visit.ticket is not None:
@@ -132,16 +131,16 @@ class GateAddon:
     @fail_closed
     def response(self, flow: http.HTTPFlow) -> None:
         """The answer is complete, be it the upstream's or ours."""
-        visit = _visit_of(flow)
+        visit = visit_of(flow)
         is_upstreams = visit is not None and visit.is_forwarded and visit.refusal is None
-        self._finish(flow, *((TicketState.DONE, "upstream") if is_upstreams else _how_it_broke_off(flow)))
+        self._finish(flow, *((TicketState.DONE, "upstream") if is_upstreams else how_it_broke_off(flow)))
         # An idle connection must not keep its last request's body in memory.
         self._latest.pop(flow.client_conn.id, None)
 
     @fail_closed
     def error(self, flow: http.HTTPFlow) -> None:
         """The exchange broke off: by the client, by us, or by the upstream."""
-        self._finish(flow, *_how_it_broke_off(flow))
+        self._finish(flow, *how_it_broke_off(flow))
 
     def client_disconnected(self, client: Client) -> None:
         """Withdraw what this client had waiting; end what no other hook has ended."""
@@ -157,7 +156,7 @@ class GateAddon:
         flow = self._latest.get(client.id)
         if flow is None:
             return Refusal(Reason.INTERNAL), Dialect.OLLAMA
-        return _excuse(_visit_of(flow), code), dialect_of(_path_of(flow))
+        return excuse_for(visit_of(flow), code), dialect_of(path_of(flow))
 
     async def _wait_and_forward(self, flow: http.HTTPFlow, visit: Visit) -> None:
         ticket = self._make_ticket(flow, visit)
@@ -247,13 +246,13 @@ class GateAddon:
 
     def _abort(self, ticket: Ticket, refusal: Refusal) -> None:
         flow = self._live.get(ticket.id)
-        visit = _visit_of(flow) if flow else None
+        visit = visit_of(flow) if flow else None
         if flow is not None and visit is not None:
             visit.refusal = refusal
             cut_upstream(flow)
 
     def _finish(self, flow: http.HTTPFlow, state: TicketState, by: str) -> None:
-        visit = _visit_of(flow)
+        visit = visit_of(flow)
         self._destinations.close_way(flow.client_conn.id)
         if visit is None or visit.ticket is None or visit.is_finished:
             return
@@ -269,7 +268,7 @@ class GateAddon:
     @staticmethod
     def _refuse(flow: http.HTTPFlow, refusal: Refusal) -> None:
         user_agent = flow.request.headers.get("user-agent", "")
-        answer(flow, refusal_response(refusal, _path_of(flow), user_agent))
+        answer(flow, refusal_response(refusal, path_of(flow), user_agent))
 
     def _note_use(self, visit: Visit) -> None:
         if visit.identity is not None:
@@ -277,39 +276,5 @@ class GateAddon:
             self._journal.use(Used(visit.identity.principal.id, time.time(), address))
 
     def _tokens(self) -> dict[str, int]:
-        visits = ((ticket_id, _visit_of(flow)) for ticket_id, flow in self._live.items())
+        visits = ((ticket_id, visit_of(flow)) for ticket_id, flow in self._live.items())
         return {ticket_id: visit.meter.pieces for ticket_id, visit in visits if visit is not None}
-
-
-def _visit_of(flow: http.HTTPFlow) -> Visit | None:
-    return cast("Visit | None", flow.metadata.get(_VISIT))
-
-
-def _path_of(flow: http.HTTPFlow) -> str:
-    visit = _visit_of(flow)
-    return flow.request.path.partition("?")[0] if visit is None else visit.route.path
-
-
-def _how_it_broke_off(flow: http.HTTPFlow) -> tuple[TicketState, str]:
-    visit = _visit_of(flow)
-    reason = visit.refusal.reason if visit is not None and visit.refusal is not None else None
-    if reason in _TIMEOUTS:
-        return TicketState.TIMED_OUT, "gate"
-    if reason is Reason.CANCELLED:
-        return TicketState.CANCELLED, "gate"
-    if not flow.client_conn.connected:
-        return TicketState.CANCELLED, "client"
-    return TicketState.FAILED, "upstream" if visit is not None and visit.is_forwarded else "gate"
-
-
-def _excuse(visit: Visit | None, code: ErrorCode) -> Refusal:
-    if code in (ErrorCode.GENERIC_CLIENT_ERROR, ErrorCode.REQUEST_VALIDATION_FAILED):
-        return Refusal(Reason.MALFORMED, "it is not sound HTTP/1.1")
-    if visit is not None and visit.refusal is not None:
-        return visit.refusal
-    if visit is None or code is ErrorCode.KILL:
-        return Refusal(Reason.INTERNAL)
-    if visit.route.kind is RouteKind.UI:
-        return Refusal(Reason.WEB_APP_DOWN)
-    is_unreachable = code is ErrorCode.CONNECT_FAILED
-    return Refusal(Reason.UPSTREAM_UNREACHABLE if is_unreachable else Reason.UPSTREAM_BROKEN)

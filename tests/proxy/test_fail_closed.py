@@ -16,6 +16,7 @@ from addon.core.refusal import Reason
 from addon.proxy import gate_addon
 from addon.proxy.admission import Admission
 from addon.proxy.destinations import Destinations
+from addon.proxy.endings import how_it_broke_off
 from addon.proxy.fail_closed import refuse_connection_on_error
 from addon.proxy.gate_addon import GateAddon
 from addon.proxy.live_api import LiveApi
@@ -73,7 +74,7 @@ async def test_a_hook_that_cannot_even_find_its_visit_lets_nothing_through(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     key = await house.key()
-    monkeypatch.setattr(gate_addon, "_visit_of", _raises)
+    monkeypatch.setattr(gate_addon, "visit_of", _raises)
     for shown in (key, None):
         async with house.wire() as wire:
             answer = await wire.ask(chat_request(shown))
@@ -186,7 +187,7 @@ async def test_a_failing_error_hook_frees_the_slot_when_the_client_is_gone(
 ) -> None:
     key = await house.key()
     await house.upstream.stop()
-    monkeypatch.setattr(gate_addon, "_how_it_broke_off", _raise_once(gate_addon._how_it_broke_off))
+    monkeypatch.setattr(gate_addon, "how_it_broke_off", _raise_once(how_it_broke_off))
     answer = await house.chat(key)
     assert answer.status_code in (500, 502)
     await until(lambda: house.gate.is_idle)

@@ -130,7 +130,7 @@ def test_up_fetches_the_demo_model_only_on_request(with_uv: Machine, arguments: 
 def test_test_hands_its_arguments_and_exit_code_through(with_uv: Machine) -> None:
     ended = with_uv.run("scripts/test", "-k", "queue", BREAK="pytest")
     assert ended.returncode == 3
-    assert with_uv.noted() == ["sync --frozen --group demo", "run --no-sync pytest -k queue"]
+    assert with_uv.noted() == ["sync --frozen --group demo --group clients", "run --no-sync pytest -k queue"]
 
 
 @pytest.mark.parametrize(("ci", "expected"), [("true", "1"), ("", "unset")])

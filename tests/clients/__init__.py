@@ -1,0 +1,1 @@
+"""Real clients of Ollama, as people install them, in front of the gate."""
