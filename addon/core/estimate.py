@@ -95,6 +95,19 @@ class Forecast:
             yield Estimate(low_s, self._high_s(low_s, ticket.base, slots, now_us))
             ahead_s += self.times.expected_s(ticket)
 
+    def until_a_place_is_free_s(
+        self,
+        waiting: Sequence[Ticket],
+        running: Sequence[Ticket],
+        slots: int,
+        now_us: int,
+        owner: str | None = None,
+    ) -> float:
+        """Seconds until the first in line (of this owner, if one is named) will probably leave its place."""
+        estimates = zip(waiting, self.of_waiting(waiting, running, slots, now_us), strict=True)
+        own = (estimate.high_s for ticket, estimate in estimates if owner in (None, ticket.principal.id))
+        return next(own, 0.0)
+
     def _soonest_end_s(self, running: Sequence[Ticket], slots: int, now_us: int) -> float:
         if len(running) < slots:
             return 0.0

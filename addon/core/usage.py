@@ -5,11 +5,12 @@ upstream sends: an answer that tells no usage is counted by its pieces and marke
 
 Where the numbers stand (measured on Ollama): native answers end with a record that has `done: true`,
 `prompt_eval_count`, `eval_count` and durations in nanoseconds, zero values left out; OpenAI answers carry
-`usage`, in a stream only when the client asked for it.
+`usage`, in a stream only when the client asked for it; Anthropic streams tell the prompt's tokens in their first
+event and the answer's in a later one.
 """
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 _TAIL_BYTES = 1024 * 1024
 """Longer final records (`context` lists every token) are given up on, and the answer counts as estimated."""
@@ -32,6 +33,7 @@ class Meter:
         self._tail = bytearray()
         self._pieces = 0
         self._said: Usage | None = None
+        self._prompt_tokens = 0
         self._skips_record = False
 
     def feed(self, chunk: bytes) -> None:
@@ -49,7 +51,9 @@ class Meter:
         """The usage so far; call it when the answer is over, however it ended."""
         self._read(self._tail)
         self._tail.clear()
-        return self._said or Usage(completion_tokens=self._pieces)
+        if self._said is None:
+            return Usage(prompt_tokens=self._prompt_tokens, completion_tokens=self._pieces)
+        return replace(self._said, prompt_tokens=self._said.prompt_tokens or self._prompt_tokens)
 
     @property
     def pieces(self) -> int:
@@ -66,14 +70,21 @@ class Meter:
         self._pieces += 1
         # Parsing every token's record would cost more than passing it on; only these can tell usage.
         if b'"done":true' in text or b'"done": true' in text or b'usage"' in text or b"_count" in text:
-            self._said = _usage_of(text) or self._said
+            self._look_closer(text)
+
+    def _look_closer(self, text: bytes) -> None:
+        try:
+            record: dict[str, object] = json.loads(text)  # it opens with a brace
+        except (ValueError, RecursionError):
+            return
+        begun = record.get("message")
+        if isinstance(begun, dict) and isinstance(usage := begun.get("usage"), dict):
+            self._prompt_tokens = _openai(usage).prompt_tokens
+        else:
+            self._said = _usage_of(record) or self._said
 
 
-def _usage_of(text: bytes) -> Usage | None:
-    try:
-        record: dict[str, object] = json.loads(text)  # it opens with a brace
-    except (ValueError, RecursionError):
-        return None
+def _usage_of(record: dict[str, object]) -> Usage | None:
     if "eval_count" in record or "prompt_eval_count" in record or record.get("done") is True:
         return _native(record)
     # The last event of a /v1/responses stream wraps the whole answer; /api/generate has a text of that name.

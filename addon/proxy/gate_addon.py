@@ -30,6 +30,7 @@ from addon.proxy.probe import lacks_model
 from addon.proxy.records import add_queue_headers, journal_row, status_told
 from addon.proxy.replies import answer, refusal_response
 from addon.proxy.rules import Rules
+from addon.proxy.slow_readers import cut_client, is_too_slow, read_ahead_for
 from addon.proxy.tickets import make_ticket
 from addon.proxy.turnstile import Turnstile
 from addon.proxy.visit import Visit
@@ -68,6 +69,10 @@ class GateAddon:
         turnstile.on_abort = self._abort
 
     # Hooks, in the order in which they fire
+
+    def client_connected(self, client: Client) -> None:
+        """Uncouple the upstream's pace from this client's."""
+        read_ahead_for(client)
 
     @fail_closed
     def requestheaders(self, flow: http.HTTPFlow) -> None:
@@ -223,9 +228,9 @@ class GateAddon:
             response.stream = True
         else:
             harden_ollama_answer(response)
-            self._let_ollama_stream(visit, response)
+            self._let_ollama_stream(flow, visit, response)
 
-    def _let_ollama_stream(self, visit: Visit, response: http.Response) -> None:
+    def _let_ollama_stream(self, flow: http.HTTPFlow, visit: Visit, response: http.Response) -> None:
         ticket = visit.ticket
         if ticket is None:
             response.stream = True
@@ -241,6 +246,9 @@ class GateAddon:
             self.turnstile.progress(ticket)
             if heart is not None:
                 heart.heard(chunk)
+            if ticket.is_streamed and is_too_slow(flow):
+                visit.refusal = Refusal(Reason.CANCELLED)
+                cut_client(flow)
 
         response.stream = metered(visit.meter, pass_on)
 

@@ -9,6 +9,8 @@ import logging
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
+from dataclasses import replace
+from random import SystemRandom
 
 from addon.core.aging import US_PER_S
 from addon.core.estimate import Forecast, OfferedLoad, ServiceTimes
@@ -17,6 +19,8 @@ from addon.core.refusal import Reason, Refusal
 from addon.core.ticket import Ticket, TicketState
 
 _MOST_REMEMBERED = 1000
+_OVERLOADED = frozenset({Reason.OWN_LIMIT, Reason.QUEUE_FULL, Reason.WAITED_TOO_LONG})
+_spread = SystemRandom()
 _log = logging.getLogger(__name__)
 
 
@@ -63,7 +67,8 @@ class Turnstile:
         now_us = self.clock()
         self.forecast.load.arrived(ticket.base, self.forecast.times.expected_s(ticket), now_us)
         self._carry_out(self.gate.arrive(ticket, now_us))
-        return await verdict
+        refusal = await verdict
+        return refusal and self._with_hint(ticket, refusal)
 
     def progress(self, ticket: Ticket) -> None:
         """The upstream sent something for this ticket."""
@@ -141,6 +146,17 @@ class Turnstile:
             verdict.set_result(refusal)
         if refusal is not None:
             self._remember(ticket)
+
+    def _with_hint(self, ticket: Ticket, refusal: Refusal) -> Refusal:
+        # When a place will be free again, told with some spread, lest all who were refused come back at once.
+        if refusal.reason not in _OVERLOADED:
+            return refusal
+        gate, now_us = self.gate, self.clock()
+        owner = ticket.principal.id if refusal.reason is Reason.OWN_LIMIT else None
+        wait_s = self.forecast.until_a_place_is_free_s(
+            gate.waiting, gate.running, gate.limits.slots, now_us, owner
+        )
+        return replace(refusal, hint_s=round(wait_s * _spread.uniform(0.8, 1.2)))
 
     def _learn(self, ticket: Ticket, now_us: int) -> None:
         # What was cut short says nothing about how long such a request takes.

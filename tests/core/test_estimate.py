@@ -99,3 +99,11 @@ def test_the_range_is_never_negative_never_upside_down_and_never_shrinks_down_th
     found = list(forecast.of_waiting([_ticket(base) for base in bases], [], slots, now_us=0))
     assert all(0 <= each.low_s <= each.high_s for each in found)
     assert [each.low_s for each in found] == sorted(each.low_s for each in found)
+
+
+def test_the_first_in_line_says_when_a_place_will_be_free() -> None:
+    forecast, running = _forecast(("key:1", 10.0), ("key:2", 4.0)), [_ticket(admitted_us=0)]
+    waiting = [_ticket(who="key:2"), _ticket(), _ticket()]
+    assert forecast.until_a_place_is_free_s(waiting, running, 1, 4 * US_PER_S) == 6.0
+    assert forecast.until_a_place_is_free_s(waiting, running, 1, 4 * US_PER_S, owner="key:1") == 10.0
+    assert forecast.until_a_place_is_free_s([], running, 1, 4 * US_PER_S) == 0.0

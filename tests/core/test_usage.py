@@ -173,3 +173,26 @@ def test_an_answer_that_ends_inside_an_oversize_record_is_estimated() -> None:
     assert metered(ndjson(TOKEN), b'{"context":"' + b"x" * MEBIBYTE, b'","eval_count":9}') == Usage(
         completion_tokens=1
     )
+
+
+_ANTHROPIC = (
+    b"event: message_start\n"
+    b'data: {"type":"message_start","message":{"usage":{"input_tokens":7,"output_tokens":1}}}\n\n'
+    b'event: content_block_delta\ndata: {"type":"content_block_delta","delta":{"text":"One"}}\n\n'
+)
+
+
+def test_an_anthropic_stream_tells_its_usage_in_two_events() -> None:
+    meter = Meter()
+    meter.feed(
+        _ANTHROPIC + b'event: message_delta\ndata: {"type":"message_delta","usage":{"output_tokens":3}}\n\n'
+    )
+    usage = meter.finish()
+    assert (usage.prompt_tokens, usage.completion_tokens, usage.is_estimated) == (7, 3, False)
+
+
+def test_an_anthropic_stream_that_is_cut_keeps_its_prompt_and_estimates_the_rest() -> None:
+    meter = Meter()
+    meter.feed(_ANTHROPIC)
+    usage = meter.finish()
+    assert (usage.prompt_tokens, usage.completion_tokens, usage.is_estimated) == (7, 2, True)
