@@ -28,6 +28,9 @@ from addon.core.refusal import Reason, Refusal
 from addon.core.ticket import Ticket, TicketState
 
 
+_FEW = 64
+
+
 class GateState(StrEnum):
     """open: admits. paused: takes requests but admits nobody. draining: takes no new requests."""
 
@@ -136,7 +139,7 @@ class Gate:
         self._live[ticket.id] = ticket
         self._enqueue(ticket)
         ticket.position_at_arrival = self._line.position(ticket)
-        heapq.heappush(self._expiries, (self._expires_us(ticket), ticket.sequence, ticket))
+        self._note_expiry(ticket)
         return self._admit(now_us)
 
     def withdraw(self, ticket: Ticket, now_us: int, by: str = "client") -> list[Effect]:
@@ -266,6 +269,14 @@ class Gate:
             return []
         self._aborting.add(ticket.id)
         return [Abort(ticket, refusal)]
+
+    def _note_expiry(self, ticket: Ticket) -> None:
+        # Tickets that were served stay in the heap; once they are most of it, it is made anew.
+        if len(self._expiries) > 2 * len(self._line) + _FEW:
+            self._expiries = [(self._expires_us(waiting), waiting.sequence, waiting) for waiting in self._line]
+            heapq.heapify(self._expiries)
+        else:
+            heapq.heappush(self._expiries, (self._expires_us(ticket), ticket.sequence, ticket))
 
     def _expires_us(self, ticket: Ticket) -> int:
         max_wait_s = self.limits.max_wait_s[ticket.principal.principal_class]

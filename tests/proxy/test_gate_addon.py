@@ -5,18 +5,17 @@
 
 import asyncio
 import random
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator
 from pathlib import Path
 
 import pytest
 
-from addon.demo.http1 import Exchange
 from tests.fakes.ollama import replying
-from tests.proxy.houses import CHAT_BYTES, House, chat_request, house_with_fake, until
-from tests.proxy.wire import Wire, request
+from tests.proxy.houses import House, chat_request, house_with_fake, until
+from tests.proxy.storm import acts, open_files, perform
+from tests.proxy.wire import request
 
 BLOB = "/api/blobs/sha256:" + "0" * 64
-UUID = "11111111-2222-3333-4444-555555555555"
 
 
 @pytest.fixture
@@ -90,55 +89,14 @@ async def test_no_more_run_at_once_than_there_are_slots(wide: House) -> None:
 
 async def test_a_storm_of_everything_at_once_leaves_nothing_behind(wide: House) -> None:
     key = await wide.key(max_waiting=1000)
-    dice = random.Random(7)
-    wide.upstream.engine.script_for = lambda _: ["a", "b", dice.random() * 0.01, "c"]
-
-    async def break_off(exchange: Exchange) -> None:
-        exchange.reset()
-
-    wide.upstream.route("POST", "/api/generate", break_off)
-    acts: list[Callable[[Wire], Awaitable[object]]] = [
-        lambda wire: wire.ask(chat_request(key)),
-        lambda wire: wire.ask(chat_request(key)),
-        lambda wire: _leave(wire, chat_request(key), dice.random() * 0.02),
-        lambda wire: _leave(wire, chat_request(key), dice.random() * 0.05),
-        lambda wire: _leave(wire, chat_request(key, f"X-Queue-Ticket: {UUID}"), dice.random() * 0.01),
-        lambda wire: wire.ask(chat_request(key, path="/api/generate")),
-        lambda wire: wire.ask(chat_request(None)),
-        lambda wire: wire.ask(request("POST", "/api/chat", b"x" * 1025, f"X-API-Key: {key}")),
-        lambda wire: wire.ask(b"POST /api/chat HTTP/1.1\r\nHost: x\r\nContent-Length: x\r\n\r\n"),
-        lambda wire: _leave(wire, _with_trailers(key), 0.01),
-    ]
-    files_before = _open_files()
-
-    async def act(number: int) -> None:
-        async with wide.wire() as wire:
-            await acts[number % len(acts)](wire)
-
-    async with asyncio.TaskGroup() as group:
-        for number in range(150):
-            group.create_task(act(number))
+    repertoire, files_before = acts(wide, key, random.Random(7)), open_files()
+    await perform(wide, [repertoire[number % len(repertoire)] for number in range(150)])
     await wide.until_idle()
     addon, turnstile = wide.assembly.addon, wide.assembly.turnstile
     await until(lambda: not addon._latest)
     assert (addon._live, addon._destinations._granted, turnstile._verdicts) == ({}, {}, {})
     assert wide.upstream.engine.max_running <= 3
-    await until(lambda: _open_files() <= files_before + 2)
+    await until(lambda: open_files() <= files_before + 2)
     async with asyncio.TaskGroup() as group:
         again = [group.create_task(wide.chat(key)) for _ in range(6)]
     assert [task.result().status_code for task in again] == [200] * 6
-
-
-def _open_files() -> int:
-    return sum(1 for _ in Path("/proc/self/fd").iterdir())
-
-
-async def _leave(wire: Wire, data: bytes, after_s: float) -> None:
-    await wire.send(data)
-    await asyncio.sleep(after_s)  # leaving at a random moment is the point
-    wire.reset()
-
-
-def _with_trailers(key: str) -> bytes:
-    head = request("POST", "/api/chat", None, f"X-API-Key: {key}", "Transfer-Encoding: chunked")
-    return head + f"{len(CHAT_BYTES):x}\r\n".encode() + CHAT_BYTES + b"\r\n0\r\nX: 1\r\n\r\n"
