@@ -12,6 +12,9 @@ from typing import NoReturn
 
 from addon.core.refusal import Reason, Refusal
 
+_NATIVE_STREAMS = frozenset({"/api/generate", "/api/chat"})
+_STREAMS = _NATIVE_STREAMS | {"/v1/chat/completions", "/v1/completions", "/v1/responses", "/v1/messages"}
+"""Every other path, embeddings and images among them, answers in one piece whatever "stream" says."""
 _DECIDING_KEYS = frozenset({"model", "stream"})
 _MOST_MODEL_CHARACTERS = 1000  # Ollama's own names end at 593: host 350, namespace, model and tag 80 each
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
@@ -30,7 +33,7 @@ class _AmbiguousError(ValueError):
 
 
 def read_ask(body: bytes, path: str) -> Ask | Refusal:
-    """Read model and stream; native paths stream by default, `/v1` paths do not."""
+    """Read model and stream; of the paths that can stream, native ones do so by default, `/v1` ones do not."""
     try:
         document = json.loads(
             body.decode(), object_pairs_hook=_object_without_doubles, parse_constant=_refuse_constant
@@ -39,7 +42,7 @@ def read_ask(body: bytes, path: str) -> Ask | Refusal:
         return Refusal(Reason.BODY_NOT_JSON, _explain(error))
     if not isinstance(document, dict):
         return Refusal(Reason.BODY_NOT_JSON, "it is not an object")
-    return _ask_of(document, streams_by_default=path.startswith("/api/"))
+    return _ask_of(document, path)
 
 
 def _explain(error: ValueError | RecursionError) -> str:
@@ -57,7 +60,7 @@ def _explain(error: ValueError | RecursionError) -> str:
             return "a number in it is too long"
 
 
-def _ask_of(document: dict[str, object], *, streams_by_default: bool) -> Ask | Refusal:
+def _ask_of(document: dict[str, object], path: str) -> Ask | Refusal:
     misspelt = next((key for key in document if _is_misspelt(key)), None)
     if misspelt is not None:
         detail = f"the key {misspelt!r} must be written {misspelt.casefold()!r}"
@@ -69,10 +72,10 @@ def _ask_of(document: dict[str, object], *, streams_by_default: bool) -> Ask | R
     if odd is not None:
         return Refusal(Reason.BODY_NOT_JSON, f'"model" {odd}')
     if stream is None:
-        return Ask(model, streams_by_default)
+        return Ask(model, path in _NATIVE_STREAMS)
     if not isinstance(stream, bool):
         return Refusal(Reason.BODY_NOT_JSON, '"stream" must be true or false')
-    return Ask(model, stream)
+    return Ask(model, stream and path in _STREAMS)
 
 
 def _oddity(model: str) -> str | None:

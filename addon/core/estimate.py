@@ -23,6 +23,7 @@ FIRST_GUESS_S = 8.0
 _WEIGHT = 0.1
 _MEMORY_US = 600 * US_PER_S
 _MOST_LOAD = 0.95
+_MOST_AVERAGES = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +43,12 @@ class ServiceTimes:
     def learn(self, ticket: Ticket, held_s: float) -> None:
         """Take a finished request into account."""
         for key in _keys(ticket):
-            known = self._averages.get(key)
-            self._averages[key] = held_s if known is None else known + _WEIGHT * (held_s - known)
+            # Taken out and put back last, so that the first one is the one that went unused for longest: clients
+            # choose the names of models, and there is no end to names.
+            known = self._averages.pop(key, held_s)
+            self._averages[key] = known + _WEIGHT * (held_s - known)
+        while len(self._averages) > _MOST_AVERAGES:
+            del self._averages[next(iter(self._averages))]
 
     def expected_s(self, ticket: Ticket) -> float:
         """What a request like this one will probably take."""

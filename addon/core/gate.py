@@ -27,7 +27,6 @@ from addon.core.principal import PrincipalClass
 from addon.core.refusal import Reason, Refusal
 from addon.core.ticket import Ticket, TicketState
 
-
 _FEW = 64
 
 

@@ -6,6 +6,7 @@ several SDKs). Both were tried on every client that could be had. Once the first
 for good, so a later failure is said inside the stream, in the stream's own form.
 """
 
+import json
 from enum import Enum
 
 from addon.core.dialect import Dialect, dialect_of
@@ -34,9 +35,19 @@ def stream_form(path: str) -> StreamForm:
     return StreamForm.NDJSON if path.startswith("/api/") else StreamForm.SSE
 
 
+def is_error_body(body: bytes) -> bool:
+    """Whether these bytes are an error's JSON body, and not a proxy's page or nothing at all."""
+    try:
+        document = json.loads(body)
+    except (ValueError, RecursionError):
+        return False
+    return isinstance(document, dict) and "error" in document
+
+
 def in_band(body: bytes, path: str) -> bytes:
     """An error's JSON body, as the last record of a stream that has begun."""
-    record = b" ".join(body.split(b"\n")).strip()
+    # A carriage return alone ends a line of SSE, so none may stay.
+    record = b" ".join(body.splitlines()).strip()
     match dialect_of(path):
         case Dialect.OLLAMA:
             return record + b"\n"

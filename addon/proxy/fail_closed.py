@@ -16,6 +16,7 @@ from mitmproxy.proxy.server_hooks import ServerConnectionHookData
 
 from addon.core.refusal import Reason, Refusal
 from addon.proxy.replies import answer, refusal_response
+from addon.proxy.visits import path_of
 
 _log = logging.getLogger(__name__)
 
@@ -61,6 +62,6 @@ def _refuse(flow: http.HTTPFlow) -> None:
     # A request that streams on cannot be answered here: mitmproxy would crash and leave the client hanging.
     flow.request.stream = False
     if flow.response is None:
-        answer(flow, refusal_response(Refusal(Reason.INTERNAL), flow.request.path.partition("?")[0]))
+        answer(flow, refusal_response(Refusal(Reason.INTERNAL), path_of(flow)))
     elif flow.killable:
         flow.kill()

@@ -239,8 +239,10 @@ class GateAddon:
         if heart is not None:
             heart.upstream_answers(response)
         self.turnstile.progress(ticket)
-        if visit.has_begun_early and response.status_code >= 400:
-            return  # kept whole: the stream that has begun says it in its own form
+        if visit.has_begun_early and response.status_code != 200:
+            # Kept whole: the stream that has begun says it in its own form.
+            visit.refusal = Refusal(Reason.UPSTREAM_BROKEN)
+            return
 
         def pass_on(chunk: bytes) -> None:
             self.turnstile.progress(ticket)

@@ -54,6 +54,8 @@ class Heart:
         self._last_byte_at = time.monotonic()
         self._tail = b""
         self._can_fill = True
+        self._is_asking = False
+        self._is_over = False
         self._task: asyncio.Task[None] | None = None
 
     def start(self) -> None:
@@ -63,7 +65,10 @@ class Heart:
 
     def stop(self) -> None:
         """Beat no more."""
-        if self._task is not None:
+        self._is_over = True
+        # Whoever asks the upstream is let finish: httpx, cancelled while it connects, may swallow the cancellation
+        # and leave its connection open (seen with 0.28).
+        if self._task is not None and not self._is_asking:
             self._task.cancel()
 
     def heard(self, chunk: bytes) -> None:
@@ -81,7 +86,7 @@ class Heart:
     async def _beat(self) -> None:
         await asyncio.sleep(self._pace.first_after_s)
         await self._begin()
-        while True:
+        while not self._is_over:
             due_in_s = self._last_byte_at + self._pace.then_every_s - time.monotonic()
             if due_in_s > 0:
                 await asyncio.sleep(due_in_s)
@@ -92,18 +97,28 @@ class Heart:
                 await asyncio.sleep(self._pace.then_every_s)
 
     async def _begin(self) -> None:
-        if not await self._may_begin() or self._flow.response is not None:
+        if not await self._is_allowed() or self._is_over or self._flow.response is not None:
             return
         head = http.Response.make(200, b"", {"Content-Type": self._form.value})
         del head.headers["Content-Length"]
         head.headers["Transfer-Encoding"] = "chunked"
         add_early_headers(head, self._ticket)
-        self._visit.has_begun_early = True
-        await self._inject(self._form.filler, head)
+        # Whether it was in time is known only now: the upstream may just have been faster.
+        self._visit.has_begun_early = await self._inject(self._form.filler, head)
 
-    async def _inject(self, filler: bytes, head: http.Response | None = None) -> None:
+    async def _is_allowed(self) -> bool:
+        self._is_asking = True
+        try:
+            return await self._may_begin()
+        finally:
+            self._is_asking = False
+
+    async def _inject(self, filler: bytes, head: http.Response | None = None) -> bool:
         self._last_byte_at = time.monotonic()
         proxyserver = cast("Proxyserver", ctx.master.addons.get("proxyserver"))
         handler = proxyserver.connections.get(self._flow.client_conn.id)
-        if handler is not None:
-            await handler.server_event(Injected(self._flow, filler, head, self._visit.route.path))
+        if handler is None:
+            return False
+        injected = Injected(self._flow, filler, head, self._visit.route.path)
+        await handler.server_event(injected)
+        return injected.was_sent

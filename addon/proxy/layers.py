@@ -23,6 +23,15 @@ type Excuse = Callable[[Client, ErrorCode], tuple[Refusal, Dialect]]
 """Says why a request of this client connection gets no answer from its upstream."""
 
 
+def explain(excuse: Excuse, client: Client, code: ErrorCode) -> tuple[Refusal, Dialect]:
+    """Ask for the excuse; when that fails there is one for it."""
+    try:
+        return excuse(client, code)
+    except Exception:  # noqa: BLE001 - raised in a layer it would leave the client hanging
+        _log.exception("no excuse could be found")
+        return Refusal(Reason.INTERNAL), Dialect.OLLAMA
+
+
 class JsonHttp1Server(http1.Http1Server):
     """mitmproxy's HTTP/1 server, whose own error pages are refusals in the caller's dialect."""
 
@@ -33,19 +42,12 @@ class JsonHttp1Server(http1.Http1Server):
     def send(self, event: HttpEvent) -> layer.CommandGenerator[None]:
         """Send an event to the client; a failure before any answer becomes JSON instead of HTML."""
         if isinstance(event, ResponseProtocolError) and self._may_still_answer(event):
-            refusal, dialect = self._explain(event.code)
+            refusal, dialect = explain(self._excuse, self.context.client, event.code)
             has_body = self.request is None or self.request.method != "HEAD"
             yield commands.SendData(self.conn, raw_refusal(refusal, dialect, has_body=has_body))
             yield commands.CloseConnection(self.conn)
         else:
             yield from super().send(event)
-
-    def _explain(self, code: ErrorCode) -> tuple[Refusal, Dialect]:
-        try:
-            return self._excuse(self.context.client, code)
-        except Exception:  # noqa: BLE001 - raised here it would leave the client hanging
-            _log.exception("no excuse could be found")
-            return Refusal(Reason.INTERNAL), Dialect.OLLAMA
 
     def _may_still_answer(self, event: ResponseProtocolError) -> bool:
         can_write = bool(self.conn.state & ConnectionState.CAN_WRITE)

@@ -34,6 +34,13 @@ JSON = st.recursive(
         (b'{"\\u006dodel":"a"}', NATIVE, Ask("a", True)),
         (b'{"model":"\\ud83d\\ude00"}', NATIVE, Ask("😀", True)),
         (b'{"model":" a "}', NATIVE, Ask(" a ", True)),
+        (b'{"model":"a"}', "/api/generate", Ask("a", True)),
+        (b'{"model":"a"}', "/api/embed", Ask("a", False)),
+        (b'{"model":"a","stream":true}', "/api/embed", Ask("a", False)),
+        (b'{"model":"a","stream":true}', "/v1/embeddings", Ask("a", False)),
+        (b'{"model":"a","stream":true}', "/v1/images/generations", Ask("a", False)),
+        (b'{"model":"a","stream":true}', "/v1/messages", Ask("a", True)),
+        (b'{"model":"a","stream":true}', "/v1/responses", Ask("a", True)),
     ],
 )
 def test_model_and_stream_are_read_with_the_path_s_own_default(body: bytes, path: str, expected: Ask) -> None:

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from addon.core import estimate
 from addon.core.aging import US_PER_S
 from addon.core.estimate import FIRST_GUESS_S, Forecast, OfferedLoad, ServiceTimes
 from addon.core.principal import Principal, PrincipalClass
@@ -38,6 +39,19 @@ def test_a_principal_of_its_own_habits_is_told_by_them() -> None:
 
 def test_another_model_is_another_average() -> None:
     assert _forecast(("key:1", 20.0)).times.expected_s(_ticket(model="other")) == FIRST_GUESS_S
+
+
+def test_made_up_model_names_displace_what_went_unused_for_longest_and_not_what_is_in_use(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(estimate, "_MOST_AVERAGES", 6)
+    times = _forecast(("key:1", 20.0)).times
+    for number in range(20):
+        times.learn(_ticket(who="key:2", model=f"made up {number}"), 1.0)
+        times.learn(_ticket(), 20.0)
+    assert times.expected_s(_ticket()) == 20.0
+    assert times.expected_s(_ticket(who="key:2", model="made up 19")) == 1.0
+    assert times.expected_s(_ticket(who="key:2", model="made up 0")) == FIRST_GUESS_S
 
 
 def test_the_first_in_line_waits_for_the_soonest_running_request_to_end() -> None:

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from addon.core.patience import StreamForm, in_band, stream_form
+from addon.core.patience import StreamForm, in_band, is_error_body, stream_form
 
 
 @pytest.mark.parametrize(
@@ -55,4 +55,37 @@ def test_a_filler_stands_only_between_records(form: StreamForm, tail: bytes, may
 )
 def test_a_late_error_is_one_record_of_the_stream(path: str, said: bytes) -> None:
     assert in_band(b'{"error":"x"}', path) == said
-    assert in_band(b'\n{"error":"x"}\n', path) == said
+    assert in_band(b'\n{"error":"x"}\r\n', path) == said
+
+
+def test_a_late_error_on_many_lines_becomes_one() -> None:
+    assert in_band(b'{\r\n"error":\r"a  b"\n}', "/v1/completions") == b'data: { "error": "a  b" }\n\n'
+
+
+@pytest.mark.parametrize(
+    ("body", "is_error"),
+    [
+        (b'{"error":"x"}', True),
+        (b' {"type":"error","error":{"message":"x"}}\n', True),
+        (b"", False),
+        (b"404 page not found", False),
+        (b"<html></html>", False),
+        (b'["error"]', False),
+        (b'{"message":"x"}', False),
+        (b'{"error":"\xff"}', False),
+        (b"[" * 100_000, False),
+    ],
+    ids=[
+        "Ollama's",
+        "Anthropic's",
+        "nothing",
+        "a text",
+        "a page",
+        "a list",
+        "another object",
+        "not UTF-8",
+        "deep",
+    ],
+)
+def test_only_a_json_object_with_an_error_is_an_error(body: bytes, is_error: bool) -> None:
+    assert is_error_body(body) is is_error

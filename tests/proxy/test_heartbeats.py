@@ -2,53 +2,13 @@
 
 import asyncio
 import json
-from collections.abc import AsyncGenerator
-from pathlib import Path
-
-import httpx
-import pytest
 
 from tests.fakes.ollama import replying
-from tests.proxy.houses import CHAT, MODEL, House, chat_request, house_with_fake
+from tests.proxy.houses import CHAT, MODEL, House, chat_request
+from tests.proxy.waiting import Waiting
 from tests.proxy.wire import request
 
-QUICK = {"SLUICE_QUEUE__EARLY_RESPONSE_AFTER_S": "0.15", "SLUICE_QUEUE__HEARTBEAT_S": "0.1"}
 OPENAI = {"model": MODEL, "messages": CHAT["messages"], "stream": True}
-
-
-@pytest.fixture
-async def quick(tmp_path: Path) -> AsyncGenerator[House]:
-    """A gate whose patience is short, so that tests need not have any."""
-    async with house_with_fake(tmp_path / "data", **QUICK) as house:
-        yield house
-
-
-class Waiting:
-    """A streaming request behind an occupied slot; its bytes as they come."""
-
-    def __init__(self, house: House, key: str, path: str, body: object, **headers: str) -> None:
-        self._stream = house.client.stream("POST", path, json=body, headers={"X-API-Key": key, **headers})
-        self.body = b""
-
-    async def __aenter__(self) -> "Waiting":
-        self.answer: httpx.Response = await self._stream.__aenter__()
-        self._chunks = self.answer.aiter_raw()
-        return self
-
-    async def __aexit__(self, *error: object) -> None:
-        await self._stream.__aexit__(None, None, None)
-
-    async def until(self, size: int) -> bytes:
-        """Everything so far, at least this many bytes."""
-        while len(self.body) < size:
-            self.body += await anext(self._chunks)
-        return self.body
-
-    async def rest(self) -> bytes:
-        """Everything to the end."""
-        async for chunk in self._chunks:
-            self.body += chunk
-        return self.body
 
 
 async def test_a_waiting_ndjson_stream_hears_spaces_and_then_the_answer_byte_for_byte(quick: House) -> None:

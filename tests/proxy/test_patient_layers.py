@@ -2,6 +2,7 @@
 
 import inspect
 
+from mitmproxy.connection import Server
 from mitmproxy.proxy import layer, server
 from mitmproxy.proxy.layers.http import HttpLayer, HttpStream
 
@@ -13,6 +14,8 @@ def test_the_methods_that_are_overridden_have_the_signatures_they_had() -> None:
         HttpStream.state_stream_response_body: ["self", "event"],
         HttpStream.send_response: ["self", "already_streamed"],
         HttpStream.handle_protocol_error: ["self", "event"],
+        HttpStream.check_killed: ["self", "emit_error_hook"],
+        HttpLayer.get_connection: ["self", "event", "reuse"],
         HttpLayer.make_stream: ["self", "stream_id"],
         layer.Layer.handle_event: ["self", "event"],
         server.ConnectionHandler.server_event: ["self", "event"],
@@ -20,10 +23,14 @@ def test_the_methods_that_are_overridden_have_the_signatures_they_had() -> None:
     assert {method: list(inspect.signature(method).parameters) for method in expected} == expected
 
 
-def test_injected_messages_still_go_straight_to_the_stream() -> None:
-    source = inspect.getsource(HttpLayer._handle_event)  # pyright: ignore[reportPrivateUsage]
-    assert "events.MessageInjected" in source
-    assert "self.event_to_child(self.streams[stream_id], event)" in source
+def test_a_connection_that_failed_is_still_remembered_and_would_be_reused() -> None:
+    source = inspect.getsource(HttpLayer.get_connection)
+    assert "elif connection.error:" in source
+    assert Server(address=("127.0.0.1", 1)).error is None
+
+
+def test_a_killed_flow_still_says_so_in_its_error() -> None:
+    assert "flow.Error.KILLED_MESSAGE" in inspect.getsource(HttpStream.check_killed)
 
 
 def test_a_paused_layer_still_queues_every_event_but_the_one_it_waits_for() -> None:
