@@ -41,9 +41,10 @@ async def test_nothing_is_left_after_ten_thousand_mixed_requests(
                 print(f"{(batch + 1) * _AT_ONCE:7d} requests: {marks[-1]}")  # noqa: T201
         assert repr(house.gate) == "<Gate open, 0/8 running, 0 waiting>"
         assert house.upstream.engine.max_running <= 8
-    (memory, files, tasks), (last_memory, last_files, last_tasks) = marks[0], marks[-1]
-    assert last_files <= files + 2
-    assert last_tasks <= tasks + 2
+        (memory, files, tasks), (last_memory, _, _) = marks[0], marks[-1]
+        # The far ends of the last connections may still be closing.
+        await until(lambda: open_files() <= files + 2, timeout_s=10)
+        await until(lambda: len(asyncio.all_tasks()) <= tasks + 2, timeout_s=10)
     assert last_memory <= memory * 1.2
 
 
