@@ -77,23 +77,18 @@ class Turnstile:
     def end(self, ticket: Ticket, state: TicketState, by: str) -> None:
         """The ticket's request is over: free its slot, or withdraw it if it waits. Repeatable."""
         if ticket.state is TicketState.WAITING:
-            effects = self.gate.withdraw(ticket, self.clock(), by)
-            self._decide(ticket, Refusal(Reason.CANCELLED))
+            self._withdraw(ticket, Refusal(Reason.CANCELLED), by)
         elif ticket.holds_slot:
             now_us = self.clock()
             effects = self.gate.end(ticket, state, now_us, by)
             self._learn(ticket, now_us)
             self._remember(ticket)
-        else:
-            return
-        self._carry_out(effects)
+            self._carry_out(effects)
 
     def dismiss(self, ticket: Ticket, refusal: Refusal) -> None:
         """Refuse a ticket that waits for something it can never get."""
         if ticket.state is TicketState.WAITING:
-            effects = self.gate.withdraw(ticket, self.clock(), by="gate")
-            self._decide(ticket, refusal)
-            self._carry_out(effects)
+            self._withdraw(ticket, refusal, by="gate")
 
     def cancel(self, ticket: Ticket, by: str) -> None:
         """End a live ticket on somebody's wish."""
@@ -120,6 +115,11 @@ class Turnstile:
         while not self.gate.is_idle:
             self._idle.clear()
             await self._idle.wait()
+
+    def _withdraw(self, ticket: Ticket, refusal: Refusal, by: str) -> None:
+        effects = self.gate.withdraw(ticket, self.clock(), by)
+        self._decide(ticket, refusal)
+        self._carry_out(effects)
 
     def _carry_out(self, effects: Iterable[Effect]) -> None:
         for effect in effects:
