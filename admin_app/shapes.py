@@ -29,6 +29,7 @@ def key_shape(row: ApiKey, now: float) -> Shape:
         "models": None if models is None else sorted(models),
         "max_waiting": row.max_waiting,
         "max_running": row.max_running,
+        "early_json": row.early_json,
         "created_at": row.created_at,
         "expires_at": row.expires_at,
         "revoked_at": row.revoked_at,
@@ -42,6 +43,7 @@ def rule_shape(row: AddressRule) -> Shape:
         "cidr": row.cidr,
         "name": row.name,
         "priority": row.priority,
+        "early_json": row.early_json,
         "created_at": row.created_at,
     }
 

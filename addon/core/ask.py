@@ -4,13 +4,11 @@ Promise: Sluice and Ollama never read the same body differently. Ollama (Go) mat
 case and takes the last of several spellings; a body that would be read two ways is refused.
 """
 
-import json
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import NoReturn
 
 from addon.core.refusal import Reason, Refusal
+from addon.core.strict_json import read_object
 
 _NATIVE_STREAMS = frozenset({"/api/generate", "/api/chat"})
 _STREAMS = _NATIVE_STREAMS | {"/v1/chat/completions", "/v1/completions", "/v1/responses", "/v1/messages"}
@@ -28,36 +26,10 @@ class Ask:
     is_streamed: bool
 
 
-class _AmbiguousError(ValueError):
-    """The body can be read in more than one way."""
-
-
 def read_ask(body: bytes, path: str) -> Ask | Refusal:
     """Read model and stream; of the paths that can stream, native ones do so by default, `/v1` ones do not."""
-    try:
-        document = json.loads(
-            body.decode(), object_pairs_hook=_object_without_doubles, parse_constant=_refuse_constant
-        )
-    except (ValueError, RecursionError) as error:
-        return Refusal(Reason.BODY_NOT_JSON, _explain(error))
-    if not isinstance(document, dict):
-        return Refusal(Reason.BODY_NOT_JSON, "it is not an object")
-    return _ask_of(document, path)
-
-
-def _explain(error: ValueError | RecursionError) -> str:
-    match error:
-        case UnicodeDecodeError():
-            return "it is not UTF-8"
-        case json.JSONDecodeError():
-            return f"{error.msg} at character {error.pos}"
-        case RecursionError():
-            return "it is nested too deeply"
-        case _AmbiguousError():
-            return str(error)
-        case _:
-            # The one left: Python converts no number of more than sys.get_int_max_str_digits() digits.
-            return "a number in it is too long"
+    document = read_object(body)
+    return document if isinstance(document, Refusal) else _ask_of(document, path)
 
 
 def _ask_of(document: dict[str, object], path: str) -> Ask | Refusal:
@@ -88,17 +60,6 @@ def _oddity(model: str) -> str | None:
     return None if model.isprintable() else "holds a character that cannot be shown"
 
 
-def _object_without_doubles(pairs: Sequence[tuple[str, object]]) -> dict[str, object]:
-    found = dict(pairs)
-    if len(found) != len(pairs):
-        raise _AmbiguousError("a key appears twice")
-    return found
-
-
 def _is_misspelt(key: str) -> bool:
     # Asked of the outermost keys alone: a tool may well have a parameter called "Model".
     return key not in _DECIDING_KEYS and key.casefold() in _DECIDING_KEYS
-
-
-def _refuse_constant(name: str) -> NoReturn:
-    raise _AmbiguousError(f"{name} is not JSON")

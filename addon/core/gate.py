@@ -9,25 +9,22 @@ The caller's duties: tell the gate of every arrival (`arrive`), of a client that
 time passing (`tick`, no later than `next_deadline_us`). All of them may be repeated; a second one does nothing.
 
 What always holds between two calls:
-  - no more than `slots` tickets hold a slot;
+  - nobody is admitted beyond `slots` (fewer slots than before: none is, until enough have ended);
   - no slot is free while the gate is open and an admissible ticket waits (no lost wake-up);
   - the ticket admitted is the one with the best effective priority among the admissible ones;
   - every admitted ticket frees its slot exactly once, and an ended ticket holds none.
 """
 
-import heapq
 from collections import Counter
-from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 
-from addon.core.aging import US_PER_S, order_key
+from addon.core.aging import order_key
+from addon.core.deadlines import Deadlines
+from addon.core.effects import Abort, Admit, Effect, Refuse
+from addon.core.limits import GateLimits
 from addon.core.line import Line
-from addon.core.principal import PrincipalClass
 from addon.core.refusal import Reason, Refusal
 from addon.core.ticket import Ticket, TicketState
-
-_FEW = 64
 
 
 class GateState(StrEnum):
@@ -36,46 +33,6 @@ class GateState(StrEnum):
     OPEN = "open"
     PAUSED = "paused"
     DRAINING = "draining"
-
-
-@dataclass(frozen=True, slots=True)
-class Admit:
-    """Let this ticket's request go to the upstream now."""
-
-    ticket: Ticket
-
-
-@dataclass(frozen=True, slots=True)
-class Refuse:
-    """Answer this request with the refusal; it never reached the upstream."""
-
-    ticket: Ticket
-    refusal: Refusal
-
-
-@dataclass(frozen=True, slots=True)
-class Abort:
-    """Close the upstream connection of this running ticket, then report its `end`."""
-
-    ticket: Ticket
-    refusal: Refusal
-
-
-type Effect = Admit | Refuse | Abort
-
-
-@dataclass(frozen=True, slots=True)
-class GateLimits:
-    """The numbers the gate works by; each is a setting and explained there."""
-
-    slots: int
-    aging_per_minute: float
-    max_waiting: int
-    max_waiting_per_principal: int
-    max_wait_s: Mapping[PrincipalClass, float]
-    first_byte_timeout_s: float
-    idle_timeout_s: float
-    max_hold_s: float
 
 
 class Gate:
@@ -90,7 +47,7 @@ class Gate:
         self._aborting: set[str] = set()
         self._waiting_of: Counter[str] = Counter()
         self._running_of: Counter[str] = Counter()
-        self._expiries: list[tuple[int, int, Ticket]] = []
+        self._deadlines = Deadlines(limits)
         self._sequence = 0
 
     def __repr__(self) -> str:
@@ -134,11 +91,11 @@ class Gate:
             return [Refuse(ticket, refusal)]
         self._sequence += 1
         ticket.sequence = self._sequence
-        ticket.order_key = order_key(ticket.base, ticket.arrived_us, self.limits.aging_per_minute)
+        ticket.order_key = self._key(ticket)
         self._live[ticket.id] = ticket
         self._enqueue(ticket)
         ticket.position_at_arrival = self._line.position(ticket)
-        self._note_expiry(ticket)
+        self._deadlines.note(ticket, self._line)
         return self._admit(now_us)
 
     def withdraw(self, ticket: Ticket, now_us: int, by: str = "client") -> list[Effect]:
@@ -168,15 +125,31 @@ class Gate:
         if ticket.state is TicketState.WAITING:
             self._close(ticket, TicketState.CANCELLED, now_us, by)
             return [Refuse(ticket, refusal), *self._admit(now_us)]
-        return self._abort(ticket, refusal)
+        return self._abort(ticket, refusal, by)
 
-    def bump(self, ticket: Ticket) -> None:
-        """Move a waiting ticket to the front; it is next when a slot frees."""
+    def bump(self, ticket: Ticket, now_us: int) -> None:
+        """Move a waiting ticket to the front, ahead of everybody who waits and of everybody who will come."""
         first_key = self._line.first_key()
-        if ticket.state is TicketState.WAITING and first_key is not None and self.position(ticket) > 1:
-            self._line.remove(ticket)
-            ticket.order_key = first_key - 1
-            self._line.add(ticket)
+        if ticket.state is not TicketState.WAITING or first_key is None:
+            return
+        if not (ticket.is_bumped and self.position(ticket) == 1):
+            # No newcomer's key is smaller than the instant of its arrival.
+            self._move(ticket, min(first_key, now_us) - 1, is_bumped=True)
+
+    def rebase(self, ticket: Ticket, base: int) -> None:
+        """Give a waiting ticket another base priority; what it has waited goes on counting."""
+        if ticket.state is TicketState.WAITING:
+            ticket.base = base
+            self._move(ticket, self._key(ticket), is_bumped=False)
+
+    def change_limits(self, limits: GateLimits, now_us: int) -> list[Effect]:
+        """Work by other numbers from now on; fewer slots take effect as running requests end."""
+        has_other_rate = limits.aging_per_minute != self.limits.aging_per_minute
+        self.limits = limits
+        self._deadlines.change(limits, self._line)
+        if has_other_rate:
+            self._redate()
+        return self._admit(now_us)
 
     def pause(self) -> None:
         """Admit nobody until `resume`; requests are still taken, running ones go on."""
@@ -198,26 +171,18 @@ class Gate:
     def tick(self, now_us: int) -> list[Effect]:
         """Enforce every deadline that has passed."""
         effects: list[Effect] = []
-        while self._expiries and self._expiries[0][0] <= now_us:
-            ticket = heapq.heappop(self._expiries)[2]
-            if ticket.state is TicketState.WAITING:
-                self._close(ticket, TicketState.TIMED_OUT, now_us, by="gate")
-                waited_s = self.limits.max_wait_s[ticket.principal.principal_class]
-                effects.append(Refuse(ticket, Refusal(Reason.WAITED_TOO_LONG, f"{waited_s:g}")))
+        for ticket, refusal in self._deadlines.expired(now_us):
+            self._close(ticket, TicketState.TIMED_OUT, now_us, by="gate")
+            effects.append(Refuse(ticket, refusal))
         for ticket in self.running:
-            due_us, refusal = self._running_deadline(ticket)
+            due_us, refusal = self._deadlines.of_running(ticket)
             if due_us <= now_us:
-                effects += self._abort(ticket, refusal)
+                effects += self._abort(ticket, refusal, by="gate")
         return effects + self._admit(now_us)
 
     def next_deadline_us(self) -> int | None:
         """When `tick` is needed next, or None. It may name an instant at which nothing turns out to be due."""
-        while self._expiries and self._expiries[0][2].state is not TicketState.WAITING:
-            heapq.heappop(self._expiries)
-        due = [self._running_deadline(ticket)[0] for ticket in self.running if ticket.id not in self._aborting]
-        if self._expiries:
-            due.append(self._expiries[0][0])
-        return min(due, default=None)
+        return self._deadlines.next_us([ticket for ticket in self.running if ticket.id not in self._aborting])
 
     # How it decides
 
@@ -263,36 +228,28 @@ class Gate:
         limit = ticket.principal.max_running
         return limit is None or self._running_of[ticket.principal.id] < limit
 
-    def _abort(self, ticket: Ticket, refusal: Refusal) -> list[Effect]:
+    def _abort(self, ticket: Ticket, refusal: Refusal, by: str) -> list[Effect]:
         if not ticket.holds_slot or ticket.id in self._aborting:
             return []
         self._aborting.add(ticket.id)
-        return [Abort(ticket, refusal)]
+        return [Abort(ticket, refusal, by)]
 
-    def _note_expiry(self, ticket: Ticket) -> None:
-        # Tickets that were served stay in the heap; once they are most of it, it is made anew.
-        if len(self._expiries) > 2 * len(self._line) + _FEW:
-            self._expiries = [(self._expires_us(waiting), waiting.sequence, waiting) for waiting in self._line]
-            heapq.heapify(self._expiries)
-        else:
-            heapq.heappush(self._expiries, (self._expires_us(ticket), ticket.sequence, ticket))
+    def _key(self, ticket: Ticket) -> int:
+        return order_key(ticket.base, ticket.arrived_us, self.limits.aging_per_minute)
 
-    def _expires_us(self, ticket: Ticket) -> int:
-        max_wait_s = self.limits.max_wait_s[ticket.principal.principal_class]
-        return ticket.arrived_us + round(max_wait_s * US_PER_S)
+    def _move(self, ticket: Ticket, key: int, *, is_bumped: bool) -> None:
+        self._line.remove(ticket)
+        ticket.order_key, ticket.is_bumped = key, is_bumped
+        self._line.add(ticket)
 
-    def _running_deadline(self, ticket: Ticket) -> tuple[int, Refusal]:
-        limits, admitted_us = self.limits, ticket.admitted_us or 0
-        if ticket.last_byte_us is None:
-            silent_us = admitted_us + round(limits.first_byte_timeout_s * US_PER_S)
-            silence = Refusal(Reason.FIRST_BYTE_TIMEOUT, f"{limits.first_byte_timeout_s:g}")
-        else:
-            silent_us = ticket.last_byte_us + round(limits.idle_timeout_s * US_PER_S)
-            silence = Refusal(Reason.IDLE_TIMEOUT, f"{limits.idle_timeout_s:g}")
-        held_us = admitted_us + round(limits.max_hold_s * US_PER_S)
-        if silent_us <= held_us:
-            return silent_us, silence
-        return held_us, Refusal(Reason.HELD_TOO_LONG, f"{limits.max_hold_s:g}")
+    def _redate(self) -> None:
+        waiting = tuple(self._line)
+        for ticket in waiting:
+            if not ticket.is_bumped:
+                self._move(ticket, self._key(ticket), is_bumped=False)
+        # Whoever was sent to the front stays there, in the order they had.
+        for ticket in reversed([ticket for ticket in waiting if ticket.is_bumped]):
+            self._move(ticket, min(self._line.first_key() or 0, ticket.order_key) - 1, is_bumped=True)
 
     def _enqueue(self, ticket: Ticket) -> None:
         self._line.add(ticket)

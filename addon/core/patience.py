@@ -2,8 +2,9 @@
 
 Promise: a filler means nothing to any client. On NDJSON it is one space, the leading white space of the next
 record (a newline breaks the Go and Python clients); on SSE it is a comment (a space loses the first event in
-several SDKs). Both were tried on every client that could be had. Once the first filler is out the status is 200
-for good, so a later failure is said inside the stream, in the stream's own form.
+several SDKs). Both were tried on every client that could be had. An answer in one piece may begin with spaces too,
+where its asker allows that. Once the first filler is out the status is 200 for good, so a later failure is said
+inside the answer, in the answer's own form.
 """
 
 import json
@@ -12,27 +13,30 @@ from enum import Enum
 from addon.core.dialect import Dialect, dialect_of
 
 
-class StreamForm(Enum):
-    """How a streamed answer is framed."""
+class AnswerForm(Enum):
+    """How an answer is framed; the value is its Content-Type."""
 
     NDJSON = "application/x-ndjson"
     SSE = "text/event-stream"
+    JSON = "application/json"
 
     @property
     def filler(self) -> bytes:
         """The bytes that say "still here" and nothing else."""
-        return b" " if self is StreamForm.NDJSON else b": ping\n\n"
+        return b": ping\n\n" if self is AnswerForm.SSE else b" "
 
     def is_between_records(self, tail: bytes) -> bool:
         """Whether a filler may follow these last bytes (none at all, or the end of a record)."""
-        if not tail:
-            return True
-        return tail.endswith(b"\n") if self is StreamForm.NDJSON else tail.endswith((b"\n\n", b"\r\n\r\n"))
+        if not tail or self is AnswerForm.JSON:
+            return not tail
+        return tail.endswith(b"\n") if self is AnswerForm.NDJSON else tail.endswith((b"\n\n", b"\r\n\r\n"))
 
 
-def stream_form(path: str) -> StreamForm:
-    """The form in which Ollama streams the answer of an inference path."""
-    return StreamForm.NDJSON if path.startswith("/api/") else StreamForm.SSE
+def answer_form(path: str, *, is_streamed: bool, early_json: bool) -> AnswerForm | None:
+    """The form in which Ollama answers on an inference path; None for an answer nobody may add to."""
+    if not is_streamed:
+        return AnswerForm.JSON if early_json else None
+    return AnswerForm.NDJSON if path.startswith("/api/") else AnswerForm.SSE
 
 
 def is_error_body(body: bytes) -> bool:
@@ -44,14 +48,11 @@ def is_error_body(body: bytes) -> bool:
     return isinstance(document, dict) and "error" in document
 
 
-def in_band(body: bytes, path: str) -> bytes:
-    """An error's JSON body, as the last record of a stream that has begun."""
+def in_band(body: bytes, form: AnswerForm, path: str) -> bytes:
+    """An error's JSON body, as the last record of an answer that has begun."""
     # A carriage return alone ends a line of SSE, so none may stay.
     record = b" ".join(body.splitlines()).strip()
-    match dialect_of(path):
-        case Dialect.OLLAMA:
-            return record + b"\n"
-        case Dialect.ANTHROPIC:
-            return b"event: error\ndata: " + record + b"\n\n"
-        case _:
-            return b"data: " + record + b"\n\n"
+    if form is not AnswerForm.SSE:
+        return record + b"\n"
+    event = b"event: error\n" if dialect_of(path) is Dialect.ANTHROPIC else b""
+    return event + b"data: " + record + b"\n\n"

@@ -36,6 +36,7 @@ class Principal:
 
     `id` is unique over all kinds (`key:7`, `user:2`, `rule:4`); `label` is the name people gave it.
     `models` None means every model. `max_waiting` None means the general limit; `max_running` None means none.
+    `early_json` says that its answers in one piece, too, may begin before their turn.
     """
 
     id: str
@@ -46,6 +47,7 @@ class Principal:
     models: frozenset[str] | None = None
     max_waiting: int | None = None
     max_running: int | None = None
+    early_json: bool = False
 
     @property
     def is_admin(self) -> bool:

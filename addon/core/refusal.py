@@ -30,6 +30,7 @@ class Reason(Enum):
     MODEL_MISSING = _Rule(400, 'The body names no model. Add "model": "NAME"; GET /api/tags lists the names.')
     BAD_PRIORITY = _Rule(400, "X-Priority must be a whole number from 0 to 9.")
     BAD_TICKET_NAME = _Rule(400, "X-Queue-Ticket must be a UUID.")
+    BAD_VALUE = _Rule(400, "{detail} Nothing was changed.")
     # 401: who is asking
     NO_CREDENTIAL = _Rule(
         401,
@@ -51,13 +52,14 @@ class Reason(Enum):
         403,
         "A request signed in by cookie needs the X-CSRF-Token header and our own Origin. Reload the page.",
     )
-    CANCELLED = _Rule(403, "The request was cancelled while it waited.")
+    CANCELLED = _Rule(403, "The request was cancelled by its owner or an administrator.")
     # 404, 405, 409: where to
     UNKNOWN_PATH = _Rule(404, "There is nothing at this path.")
     MODEL_UNKNOWN = _Rule(404, "Model {detail} is not installed here. GET /api/tags lists the models.")
     UNKNOWN_TICKET = _Rule(404, "There is no such ticket.")
     WRONG_METHOD = _Rule(405, "This path does not answer to this method.")
     TICKET_TAKEN = _Rule(409, "This ticket name is in use. Send another UUID in X-Queue-Ticket.")
+    SETTING_FIXED = _Rule(409, "{detail} stands above what is changed here. Change it there.")
     # 411 to 421: framing and limits
     BODY_TOO_LARGE = _Rule(413, "The body is larger than {detail} bytes, the limit limits.body_bytes.")
     ENCODED_BODY = _Rule(415, "A body with Content-Encoding cannot be read here. Send it plain.")
@@ -70,10 +72,11 @@ class Reason(Enum):
     # 5xx: the house
     INTERNAL = _Rule(500, "Sluice failed while deciding about this request, so it was not let through.")
     UPSTREAM_UNREACHABLE = _Rule(502, "Ollama did not accept the connection. Is it running?")
-    UPSTREAM_BROKEN = _Rule(502, "Ollama broke off before it answered.")
+    UPSTREAM_BROKEN = _Rule(502, "Ollama broke off before it had answered.")
     QUEUE_FULL = _Rule(503, "The queue is full ({detail} waiting). Try again later.", 30)
     DRAINING = _Rule(503, "Sluice is shutting down and takes no new requests. Try again later.", 10)
     WAITED_TOO_LONG = _Rule(503, "The request waited {detail} s, the longest this class may wait.", 60)
+    NOT_KEPT = _Rule(503, "The change could not be written to the database, so it was not made. Try again.", 5)
     POLICY_UNAVAILABLE = _Rule(503, "The rules cannot be read, so nobody is let through.", 10)
     WEB_APP_DOWN = _Rule(503, "The web app is not running. The gate serves API requests meanwhile.", 5)
     FIRST_BYTE_TIMEOUT = _Rule(504, "Ollama sent nothing for {detail} s (queue.first_byte_timeout_s).")

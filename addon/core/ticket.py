@@ -15,6 +15,7 @@ A slot is held exactly in {admitted, streaming}. Ended states never change.
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from addon.core.aging import effective_priority, point_us
 from addon.core.principal import Principal
 
 
@@ -39,7 +40,8 @@ LIVE_STATES = HOLDS_SLOT | {TicketState.WAITING}
 class Ticket:
     """One request's place. Only the Gate changes it. Instants are microseconds of one monotonic clock.
 
-    `order_key` and `sequence` fix its place; `position_at_arrival` is what its client was told.
+    `order_key` and `sequence` fix its place; `position_at_arrival` is what its client was told. `is_bumped` says
+    that somebody sent it to the front, so that its key no longer follows from base and arrival.
     """
 
     id: str
@@ -51,6 +53,7 @@ class Ticket:
     is_streamed: bool = False
     order_key: int = 0
     sequence: int = 0
+    is_bumped: bool = False
     position_at_arrival: int = 0
     state: TicketState = TicketState.WAITING
     admitted_us: int | None = None
@@ -78,3 +81,10 @@ class Ticket:
         """How long it has waited, or did wait before it was admitted or gave up."""
         known = (instant for instant in (self.admitted_us, self.ended_us) if instant is not None)
         return next(known, now_us) - self.arrived_us
+
+    def effective(self, now_us: int, aging_per_minute: float) -> float:
+        """The priority as people read it: now, or when it was admitted. The line is sorted by it."""
+        waited_us = self.waited_us(now_us)
+        if self.is_bumped:
+            return (self.order_key - self.arrived_us - waited_us) / point_us(aging_per_minute)
+        return effective_priority(self.base, waited_us, aging_per_minute)

@@ -1,19 +1,25 @@
 """Putting the gate together: the only place where its parts are wired, for our own process and for the plugin."""
 
 from collections.abc import Collection
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from addon.core.gate import Gate, GateLimits
-from addon.core.principal import PrincipalClass
+from addon.core.gate import Gate
 from addon.proxy.admission import Admission
+from addon.proxy.exchanges import Exchanges
 from addon.proxy.gate_addon import GateAddon
+from addon.proxy.limits import gate_limits
+from addon.proxy.live_api import LiveApi
+from addon.proxy.probe import Probe
+from addon.proxy.recovery import Recovery
 from addon.proxy.rules import Rules
+from addon.proxy.steering import Steering
 from addon.proxy.turnstile import Turnstile
 from addon.proxy.web_app import WebApp
 from addon.settings import Settings
 from addon.store.engine import AsyncEngine, make_async_engine
 from addon.store.journal_writer import JournalWriter
+from addon.store.live_settings import LiveSettings
 from addon.store.policy_source import PolicySource
 
 
@@ -27,33 +33,25 @@ class Assembly:
     rules: Rules
     journal: JournalWriter
     turnstile: Turnstile
+    exchanges: Exchanges
+    steering: Steering
+    live_api: LiveApi
     addon: GateAddon
 
 
 def assemble(settings: Settings, secret: bytes, web_app: WebApp | None) -> Assembly:
     """Wire a gate for these settings; nothing runs yet."""
+    upstream = settings.upstreams[0]
     engine = make_async_engine(settings.database.url)
     source = PolicySource(engine, secret, settings.queue.base)
     rules, journal = Rules(source), JournalWriter(engine)
-    turnstile = Turnstile(Gate(gate_limits(settings)))
+    turnstile, probe = Turnstile(Gate(gate_limits(settings))), Probe(upstream.url)
+    exchanges = Exchanges(turnstile, journal, upstream)
+    steering = Steering(turnstile, settings, LiveSettings(engine))
+    live_api = LiveApi(exchanges, rules, steering, probe)
     admission = Admission(settings, host_names(settings))
-    addon = GateAddon(admission, turnstile, rules, journal, settings.upstreams[0], web_app)
-    return Assembly(settings, engine, source, rules, journal, turnstile, addon)
-
-
-def gate_limits(settings: Settings) -> GateLimits:
-    """The gate's numbers, from the settings."""
-    queue = settings.queue
-    return GateLimits(
-        slots=settings.upstreams[0].slots,
-        aging_per_minute=queue.aging_per_minute,
-        max_waiting=queue.max_waiting,
-        max_waiting_per_principal=queue.max_waiting_per_principal,
-        max_wait_s={PrincipalClass(name): wait_s for name, wait_s in asdict(queue.max_wait_s).items()},
-        first_byte_timeout_s=queue.first_byte_timeout_s,
-        idle_timeout_s=queue.idle_timeout_s,
-        max_hold_s=queue.max_hold_s,
-    )
+    addon = GateAddon(admission, exchanges, rules, live_api, Recovery(turnstile, probe), web_app)
+    return Assembly(settings, engine, source, rules, journal, turnstile, exchanges, steering, live_api, addon)
 
 
 def host_names(settings: Settings) -> Collection[str]:

@@ -11,9 +11,8 @@ from pathlib import Path
 
 from addon.core.ticket import Ticket
 from addon.proxy.live_api import LiveApi
-from addon.proxy.turnstile import Turnstile
+from addon.proxy.steering import OWNER, Steering
 
-_BY = "owner"
 _log = logging.getLogger(__name__)
 
 
@@ -21,13 +20,13 @@ class _WishError(ValueError):
     """The wish cannot be fulfilled; the message says why."""
 
 
-async def serve_control(path: Path, turnstile: Turnstile, live_api: LiveApi) -> asyncio.Server:
+async def serve_control(path: Path, steering: Steering, live_api: LiveApi) -> asyncio.Server:
     """Listen on the socket; one that an earlier, killed gate left behind is replaced."""
 
     async def converse(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
             async for line in reader:
-                writer.write(json.dumps(_answer(line, turnstile, live_api)).encode() + b"\n")
+                writer.write(json.dumps(await _answer(line, steering, live_api)).encode() + b"\n")
                 await writer.drain()
         except (ConnectionError, ValueError) as error:
             # Whoever asked has gone, or sends a line without end: nothing is owed.
@@ -50,9 +49,9 @@ def _bind(path: Path) -> socket.socket:
     return listener
 
 
-def _answer(line: bytes, turnstile: Turnstile, live_api: LiveApi) -> dict[str, object]:
+async def _answer(line: bytes, steering: Steering, live_api: LiveApi) -> dict[str, object]:
     try:
-        _fulfil(_read(line), turnstile)
+        await _fulfil(_read(line), steering, live_api)
     except ValueError as error:
         return {"ok": False, "error": str(error)}
     return {"ok": True, "result": live_api.queue(None)}
@@ -68,23 +67,25 @@ def _read(line: bytes) -> dict[str, object]:
     return wish
 
 
-def _fulfil(wish: dict[str, object], turnstile: Turnstile) -> None:
+async def _fulfil(wish: dict[str, object], steering: Steering, live_api: LiveApi) -> None:
     command = str(wish.get("command"))
     match command:
         case "queue":
             pass
         case "pause" | "resume" | "drain":
-            turnstile.control(command)
+            steering.control(command)
         case "cancel":
-            turnstile.cancel(_ticket(wish, turnstile), by=_BY)
+            steering.cancel(_ticket(wish, live_api), OWNER)
         case "bump":
-            turnstile.bump(_ticket(wish, turnstile))
+            steering.bump(_ticket(wish, live_api), wish.get("priority"))
+        case "slots":
+            await steering.resize(wish.get("upstream"), wish.get("slots"), OWNER)
         case _:
             raise _WishError(f"The gate knows no command {command!r}.")
 
 
-def _ticket(wish: dict[str, object], turnstile: Turnstile) -> Ticket:
-    ticket = turnstile.find(str(wish.get("ticket")))
+def _ticket(wish: dict[str, object], live_api: LiveApi) -> Ticket:
+    ticket = live_api.find(str(wish.get("ticket")), None)
     if ticket is None:
         raise _WishError(f"There is no ticket {wish.get('ticket')!r}. `sluice queue` shows them.")
     return ticket

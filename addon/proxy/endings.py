@@ -13,13 +13,14 @@ _TIMEOUTS = frozenset({Reason.FIRST_BYTE_TIMEOUT, Reason.IDLE_TIMEOUT, Reason.HE
 
 
 def how_it_broke_off(flow: http.HTTPFlow) -> tuple[TicketState, str]:
-    """The state an unfinished exchange ends in, and who ended it: the gate, the client or the upstream."""
+    """The state an unfinished exchange ends in, and who ended it: the client, the upstream, the gate, or somebody
+    through the gate."""
     visit = visit_of(flow)
-    reason = visit.refusal.reason if visit is not None and visit.refusal is not None else None
-    if reason in _TIMEOUTS:
-        return TicketState.TIMED_OUT, "gate"
-    if reason is Reason.CANCELLED:
-        return TicketState.CANCELLED, "gate"
+    if visit is not None and visit.refusal is not None:
+        if visit.refusal.reason in _TIMEOUTS:
+            return TicketState.TIMED_OUT, visit.ended_by
+        if visit.refusal.reason is Reason.CANCELLED:
+            return TicketState.CANCELLED, visit.ended_by
     if not flow.client_conn.connected:
         return TicketState.CANCELLED, "client"
     return TicketState.FAILED, "upstream" if visit is not None and visit.is_forwarded else "gate"

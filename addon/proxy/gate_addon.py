@@ -5,42 +5,33 @@ and, as its very last step, opens the way; `responseheaders` makes the answer st
 the ticket, exactly one of them, and `client_disconnected` covers what neither reaches.
 """
 
-import logging
-import time
-
 from mitmproxy import http
 from mitmproxy.connection import Client
-from mitmproxy.proxy.layers.http._events import ErrorCode
 from mitmproxy.proxy.server_hooks import ServerConnectionHookData
 
 from addon.core.access import SAFE_METHODS
-from addon.core.dialect import Dialect, dialect_of
+from addon.core.patience import AnswerForm, answer_form
 from addon.core.refusal import Reason, Refusal
 from addon.core.routes import RouteKind
 from addon.core.ticket import Ticket, TicketState
 from addon.proxy.admission import Admission
-from addon.proxy.destinations import Destinations, cut_upstream
-from addon.proxy.endings import excuse_for, how_it_broke_off
+from addon.proxy.destinations import cut_upstream
+from addon.proxy.endings import how_it_broke_off
+from addon.proxy.exchanges import Exchanges
 from addon.proxy.fail_closed import fail_closed, refuse_connection_on_error
 from addon.proxy.headers import for_ollama, for_web_app, harden_ollama_answer
 from addon.proxy.heart import Heart, Pace
 from addon.proxy.live_api import LiveApi
 from addon.proxy.metering import metered
-from addon.proxy.probe import lacks_model
-from addon.proxy.records import add_queue_headers, journal_row, status_told
+from addon.proxy.records import add_queue_headers
+from addon.proxy.recovery import Recovery
 from addon.proxy.replies import answer, refusal_response
 from addon.proxy.rules import Rules
 from addon.proxy.slow_readers import cut_client, is_too_slow, read_ahead_for
 from addon.proxy.tickets import make_ticket
-from addon.proxy.turnstile import Turnstile
 from addon.proxy.visit import Visit
 from addon.proxy.visits import begin_visit, path_of, visit_of
 from addon.proxy.web_app import WebApp
-from addon.settings import UpstreamSettings
-from addon.store.journal import Used
-from addon.store.journal_writer import JournalWriter
-
-_log = logging.getLogger(__name__)
 
 
 class GateAddon:
@@ -49,24 +40,19 @@ class GateAddon:
     def __init__(
         self,
         admission: Admission,
-        turnstile: Turnstile,
+        exchanges: Exchanges,
         rules: Rules,
-        journal: JournalWriter,
-        upstream: UpstreamSettings,
+        live_api: LiveApi,
+        recovery: Recovery,
         web_app: WebApp | None,
     ) -> None:
-        self.turnstile = turnstile
-        self.rules = rules
-        self.live_api = LiveApi(turnstile, rules, upstream, self._tokens)
         self._admission = admission
-        self._journal = journal
-        self._upstream = upstream
+        self._exchanges = exchanges
+        self._turnstile = exchanges.turnstile
+        self._rules = rules
+        self._live_api = live_api
+        self._recovery = recovery
         self._web_app = web_app
-        self._destinations = Destinations()
-        self._live: dict[str, http.HTTPFlow] = {}  # by ticket
-        self._latest: dict[str, http.HTTPFlow] = {}  # by client connection
-        self._hearts: dict[str, Heart] = {}  # by ticket
-        turnstile.on_abort = self._abort
 
     # Hooks, in the order in which they fire
 
@@ -77,15 +63,15 @@ class GateAddon:
     @fail_closed
     def requestheaders(self, flow: http.HTTPFlow) -> None:
         """Judge the head; a refusal is the answer, nothing else happens."""
-        self._latest[flow.client_conn.id] = flow
+        self._exchanges.begin(flow)
         if flow.error is not None:
             return  # malformed: mitmproxy answers it, and nothing may be charged for it
-        verdict = self._admission.admit(flow.request, flow.client_conn.peername[0], self.rules.policy)
+        verdict = self._admission.admit(flow.request, flow.client_conn.peername[0], self._rules.policy)
         if isinstance(verdict, Refusal):
             self._refuse(flow, verdict)
             return
         begin_visit(flow, verdict)
-        self._note_use(verdict)
+        self._exchanges.note_use(verdict)
         if verdict.route.has_streamed_body:
             self._forward_to_ollama(flow, verdict)
             flow.request.stream = True
@@ -104,7 +90,7 @@ class GateAddon:
             case RouteKind.UI:
                 self._forward_to_web_app(flow, visit)
             case RouteKind.LIVE:
-                reply = await self.live_api.answer(flow.request.method, visit)
+                reply = await self._live_api.answer(flow.request.method, visit, flow.request.raw_content or b"")
                 if isinstance(reply, Refusal):
                     self._refuse(flow, reply)
                 else:
@@ -119,7 +105,7 @@ class GateAddon:
     @refuse_connection_on_error
     def server_connect(self, data: ServerConnectionHookData) -> None:
         """The second line of defence: no connection without a grant."""
-        self._destinations.refuse_ungranted(data)
+        self._exchanges.destinations.refuse_ungranted(data)
 
     @fail_closed
     async def responseheaders(self, flow: http.HTTPFlow) -> None:
@@ -128,8 +114,8 @@ class GateAddon:
         if visit is None or response is None:
             return
         if visit.ticket is not None:
-            limits = self.turnstile.gate.limits
-            add_queue_headers(response, visit.ticket, limits.aging_per_minute, self.turnstile.clock())
+            limits = self._turnstile.gate.limits
+            add_queue_headers(response, visit.ticket, limits.aging_per_minute, self._turnstile.clock())
         if visit.is_forwarded:
             await self._let_stream(flow, visit, response)
 
@@ -138,30 +124,26 @@ class GateAddon:
         """The answer is complete, be it the upstream's or ours."""
         visit = visit_of(flow)
         is_upstreams = visit is not None and visit.is_forwarded and visit.refusal is None
-        self._finish(flow, *((TicketState.DONE, "upstream") if is_upstreams else how_it_broke_off(flow)))
-        # An idle connection must not keep its last request's body in memory.
-        self._latest.pop(flow.client_conn.id, None)
+        end = (TicketState.DONE, "upstream") if is_upstreams else how_it_broke_off(flow)
+        if is_upstreams and visit is not None and visit.ticket is not None:
+            self._recovery.succeeded(visit.ticket)
+        self._exchanges.finish(flow, *end)
+        self._exchanges.answered(flow)
 
     @fail_closed
-    def error(self, flow: http.HTTPFlow) -> None:
+    async def error(self, flow: http.HTTPFlow) -> None:
         """The exchange broke off: by the client, by us, or by the upstream."""
-        self._finish(flow, *how_it_broke_off(flow))
+        visit = visit_of(flow)
+        if visit is not None and visit.ticket is not None:
+            # Before its slot goes to the next, who would get no answer either.
+            await self._recovery.recover_if_lost(visit.ticket, visit.refusal)
+        self._exchanges.finish(flow, *how_it_broke_off(flow))
 
     def client_disconnected(self, client: Client) -> None:
         """Withdraw what this client had waiting; end what no other hook has ended."""
-        self._destinations.close_way(client.id)
-        flow = self._latest.pop(client.id, None)
-        if flow is not None:
-            self._finish(flow, TicketState.CANCELLED, "client")
+        self._exchanges.left(client)
 
     # What they are made of
-
-    def excuse(self, client: Client, code: ErrorCode) -> tuple[Refusal, Dialect]:
-        """Why this connection's request gets no answer from its upstream, and in which dialect to say it."""
-        flow = self._latest.get(client.id)
-        if flow is None:
-            return Refusal(Reason.INTERNAL), Dialect.OLLAMA
-        return excuse_for(visit_of(flow), code), dialect_of(path_of(flow))
 
     async def _wait_and_forward(self, flow: http.HTTPFlow, visit: Visit) -> None:
         ticket = self._make_ticket(flow, visit)
@@ -170,43 +152,47 @@ class GateAddon:
             return
         # Known before anything is awaited: whoever leaves or cancels from now on finds the ticket and its flow.
         visit.ticket = ticket
-        self._live[ticket.id] = flow
-        if ticket.is_streamed:
-            self._keep_company(flow, visit, ticket)
+        visit.form = answer_form(
+            ticket.path, is_streamed=ticket.is_streamed, early_json=ticket.principal.early_json
+        )
+        self._exchanges.take_ticket(flow, ticket, self._make_heart(flow, visit, ticket))
         # Cancelled between its admission and this line, a ticket is not refused but has its visit marked.
-        refusal = await self.turnstile.enter(ticket) or visit.refusal
+        refusal = await self._turnstile.enter(ticket) or visit.refusal
         if refusal is not None:
             self._refuse(flow, refusal)
         elif flow.client_conn.connected:
             self._forward_to_ollama(flow, visit)
         else:
-            self._finish(flow, TicketState.CANCELLED, "client")
+            self._exchanges.finish(flow, TicketState.CANCELLED, "client")
 
-    def _keep_company(self, flow: http.HTTPFlow, visit: Visit, ticket: Ticket) -> None:
+    def _make_heart(self, flow: http.HTTPFlow, visit: Visit, ticket: Ticket) -> Heart | None:
+        if visit.form is None:
+            return None
+
         async def may_begin() -> bool:
             # A model that is not there is refused while that can still be said with a status.
-            if ticket.state is TicketState.WAITING and await lacks_model(self._upstream.url, ticket.model):
-                self.turnstile.dismiss(ticket, Refusal(Reason.MODEL_UNKNOWN, ticket.model))
+            if ticket.state is TicketState.WAITING and await self._recovery.probe.lacks_model(ticket.model):
+                self._turnstile.dismiss(ticket, Refusal(Reason.MODEL_UNKNOWN, ticket.model))
             return ticket.is_live
 
         queue = self._admission.settings.queue
-        heart = Heart(flow, visit, ticket, Pace(queue.early_response_after_s, queue.heartbeat_s), may_begin)
-        self._hearts[ticket.id] = heart
-        heart.start()
+        pace = Pace(queue.early_response_after_s, queue.heartbeat_s)
+        return Heart(flow, visit, ticket, visit.form, pace, may_begin)
 
     def _make_ticket(self, flow: http.HTTPFlow, visit: Visit) -> Ticket | Refusal:
         if visit.identity is None:
             return Refusal(Reason.NO_CREDENTIAL)
-        now_us = self.turnstile.clock()
+        now_us = self._turnstile.clock()
         ticket = make_ticket(flow.request, visit.identity.principal, visit.route.path, now_us)
-        is_taken = isinstance(ticket, Ticket) and self.turnstile.is_taken(ticket)
+        is_taken = isinstance(ticket, Ticket) and self._turnstile.is_taken(ticket)
         return Refusal(Reason.TICKET_TAKEN) if is_taken else ticket
 
     def _forward_to_ollama(self, flow: http.HTTPFlow, visit: Visit) -> None:
-        for_ollama(flow.request, self._upstream.address)
+        address = self._exchanges.upstream.address
+        for_ollama(flow.request, address)
         flow.request.path = visit.route.path + visit.route.query
         visit.is_forwarded = True
-        self._destinations.open_way(flow, self._upstream.address)
+        self._exchanges.destinations.open_way(flow, address)
 
     def _forward_to_web_app(self, flow: http.HTTPFlow, visit: Visit) -> None:
         if self._web_app is None:
@@ -214,7 +200,7 @@ class GateAddon:
             return
         for_web_app(flow.request, self._web_app.secret, "" if visit.address is None else str(visit.address))
         visit.is_forwarded = True
-        self._destinations.open_way(flow, self._web_app.address)
+        self._exchanges.destinations.open_way(flow, self._web_app.address)
 
     async def _let_stream(self, flow: http.HTTPFlow, visit: Visit, response: http.Response) -> None:
         if response.status_code < 200:
@@ -224,7 +210,7 @@ class GateAddon:
             flow.kill()
         elif visit.route.kind is RouteKind.UI:
             if flow.request.method not in SAFE_METHODS:
-                await self.rules.refresh()  # what was changed is in force before its answer arrives
+                await self._rules.refresh()  # what was changed is in force before its answer arrives
             response.stream = True
         else:
             harden_ollama_answer(response)
@@ -235,56 +221,30 @@ class GateAddon:
         if ticket is None:
             response.stream = True
             return
-        heart = self._hearts.get(ticket.id)
-        if heart is not None:
-            heart.upstream_answers(response)
-        self.turnstile.progress(ticket)
+        self._exchanges.heard(ticket)
         if visit.has_begun_early and response.status_code != 200:
             # Kept whole: the stream that has begun says it in its own form.
             visit.refusal = Refusal(Reason.UPSTREAM_BROKEN)
             return
+        if not _has_form(response, visit.form):
+            visit.form = None
 
-        def pass_on(chunk: bytes) -> None:
-            self.turnstile.progress(ticket)
-            if heart is not None:
-                heart.heard(chunk)
+        def pass_on(_chunk: bytes) -> None:
+            self._exchanges.heard(ticket)
             if ticket.is_streamed and is_too_slow(flow):
                 visit.refusal = Refusal(Reason.CANCELLED)
                 cut_client(flow)
 
         response.stream = metered(visit.meter, pass_on)
 
-    def _abort(self, ticket: Ticket, refusal: Refusal) -> None:
-        flow = self._live.get(ticket.id)
-        visit = visit_of(flow) if flow else None
-        if flow is not None and visit is not None:
-            visit.refusal = refusal
-            cut_upstream(flow)
-
-    def _finish(self, flow: http.HTTPFlow, state: TicketState, by: str) -> None:
-        visit = visit_of(flow)
-        self._destinations.close_way(flow.client_conn.id)
-        if visit is None or visit.ticket is None or visit.is_finished:
-            return
-        # The slot first: nothing that fails behind this line can keep it.
-        self.turnstile.end(visit.ticket, state, by)
-        visit.is_finished = True
-        self._live.pop(visit.ticket.id, None)
-        if (heart := self._hearts.pop(visit.ticket.id, None)) is not None:
-            heart.stop()
-        status = status_told(flow.response, visit, state)
-        self._journal.add(journal_row(visit, visit.ticket, self._upstream.name, status))
-
     @staticmethod
     def _refuse(flow: http.HTTPFlow, refusal: Refusal) -> None:
         user_agent = flow.request.headers.get("user-agent", "")
         answer(flow, refusal_response(refusal, path_of(flow), user_agent))
 
-    def _note_use(self, visit: Visit) -> None:
-        if visit.identity is not None:
-            address = None if visit.address is None else str(visit.address)
-            self._journal.use(Used(visit.identity.principal.id, time.time(), address))
 
-    def _tokens(self) -> dict[str, int]:
-        visits = ((ticket_id, visit_of(flow)) for ticket_id, flow in self._live.items())
-        return {ticket_id: visit.meter.pieces for ticket_id, visit in visits if visit is not None}
+def _has_form(response: http.Response, form: AnswerForm | None) -> bool:
+    # Only into chunks can anything be put in between.
+    is_chunked = "chunked" in response.headers.get("transfer-encoding", "").lower()
+    is_expected = form is not None and response.headers.get("content-type", "").startswith(form.value)
+    return response.status_code == 200 and is_chunked and is_expected

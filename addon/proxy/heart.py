@@ -1,7 +1,7 @@
 """The heartbeat of one request: keeps its client, and every proxy on the way, from giving up in silence.
 
 Nothing is sent for `early_response_after_s`. Then the answer begins with its head and a filler, and a filler
-follows whenever `heartbeat_s` pass in silence, but only between complete records.
+follows whenever `heartbeat_s` pass in silence, wherever the stream has room for one.
 """
 
 import asyncio
@@ -13,14 +13,12 @@ from typing import cast
 from mitmproxy import ctx, http
 from mitmproxy.addons.proxyserver import Proxyserver
 
-from addon.core.patience import StreamForm, stream_form
+from addon.core.patience import AnswerForm
 from addon.core.ticket import Ticket
-from addon.proxy.patient_layers import Injected
+from addon.proxy.patient_stream import Injected
 from addon.proxy.records import add_early_headers
 from addon.proxy.tasks import spawn
 from addon.proxy.visit import Visit
-
-_TAIL_BYTES = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,18 +40,17 @@ class Heart:
         flow: http.HTTPFlow,
         visit: Visit,
         ticket: Ticket,
+        form: AnswerForm,
         pace: Pace,
         may_begin: Callable[[], Awaitable[bool]],
     ) -> None:
         self._flow = flow
         self._visit = visit
         self._ticket = ticket
-        self._form: StreamForm = stream_form(visit.route.path)
+        self._form = form
         self._pace = pace
         self._may_begin = may_begin
         self._last_byte_at = time.monotonic()
-        self._tail = b""
-        self._can_fill = True
         self._is_asking = False
         self._is_over = False
         self._task: asyncio.Task[None] | None = None
@@ -71,17 +68,9 @@ class Heart:
         if self._task is not None and not self._is_asking:
             self._task.cancel()
 
-    def heard(self, chunk: bytes) -> None:
-        """The upstream has sent these bytes to the client."""
+    def heard(self) -> None:
+        """The upstream has just sent something."""
         self._last_byte_at = time.monotonic()
-        self._tail = (self._tail + chunk)[-_TAIL_BYTES:]
-
-    def upstream_answers(self, response: http.Response) -> None:
-        """The upstream's head has come; only a stream of the expected form may be filled."""
-        self._last_byte_at = time.monotonic()
-        is_chunked = "chunked" in response.headers.get("transfer-encoding", "").lower()
-        is_expected = response.headers.get("content-type", "").startswith(self._form.value)
-        self._can_fill = response.status_code == 200 and is_chunked and is_expected
 
     async def _beat(self) -> None:
         await asyncio.sleep(self._pace.first_after_s)
@@ -90,11 +79,8 @@ class Heart:
             due_in_s = self._last_byte_at + self._pace.then_every_s - time.monotonic()
             if due_in_s > 0:
                 await asyncio.sleep(due_in_s)
-            elif self._can_fill and self._form.is_between_records(self._tail):
-                await self._inject(self._form.filler)
             else:
-                # In the middle of a record, or of an answer of another form, only the upstream may speak.
-                await asyncio.sleep(self._pace.then_every_s)
+                await self._inject(self._form.filler)
 
     async def _begin(self) -> None:
         if not await self._is_allowed() or self._is_over or self._flow.response is not None:
@@ -119,6 +105,6 @@ class Heart:
         handler = proxyserver.connections.get(self._flow.client_conn.id)
         if handler is None:
             return False
-        injected = Injected(self._flow, filler, head, self._visit.route.path)
+        injected = Injected(self._flow, filler, head)
         await handler.server_event(injected)
         return injected.was_sent

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from addon.proxy.assembly import Assembly
 from addon.proxy.control import serve_control
+from addon.proxy.sweeper import Sweeper
 from addon.proxy.tasks import spawn
 
 FLUSH_PERIOD_S = 1.0
@@ -22,10 +23,12 @@ class Housekeeping:
     async def start(self) -> None:
         """Load the rules, then keep everything going."""
         await self._parts.rules.refresh()
-        self._control = await serve_control(self.socket, self._parts.turnstile, self._parts.addon.live_api)
+        await self._parts.steering.load()
+        self._control = await serve_control(self.socket, self._parts.steering, self._parts.live_api)
         self._tasks = [
             spawn(self._parts.rules.watch(), name="follow the rules"),
             spawn(self._write_journal(), name="write the journal"),
+            spawn(Sweeper(self._parts.exchanges).sweep_for_ever(), name="sweep"),
         ]
 
     async def stop(self) -> None:

@@ -1,19 +1,18 @@
 """`/gate/…`: the queue, one's own tickets, and the administrator's controls, answered from memory."""
 
-from collections.abc import Awaitable, Callable
-
 from mitmproxy import http
 
 from addon.core.principal import Principal, Scope
 from addon.core.refusal import Reason, Refusal
+from addon.core.strict_json import read_object
 from addon.core.ticket import Ticket
+from addon.proxy.exchanges import Exchanges
 from addon.proxy.live_view import LiveView
-from addon.proxy.probe import is_reachable
+from addon.proxy.probe import Probe
 from addon.proxy.replies import json_response
 from addon.proxy.rules import Rules
-from addon.proxy.turnstile import Turnstile
+from addon.proxy.steering import Steering, SteeringError
 from addon.proxy.visit import Visit
-from addon.settings import UpstreamSettings
 
 type Answer = http.Response | Refusal
 
@@ -21,21 +20,14 @@ type Answer = http.Response | Refusal
 class LiveApi:
     """Answers by path; what is not here is not found."""
 
-    def __init__(
-        self,
-        turnstile: Turnstile,
-        rules: Rules,
-        upstream: UpstreamSettings,
-        tokens: Callable[[], dict[str, int]],
-        reachable: Callable[[str], Awaitable[bool]] = is_reachable,
-    ) -> None:
-        self._turnstile = turnstile
+    def __init__(self, exchanges: Exchanges, rules: Rules, steering: Steering, probe: Probe) -> None:
+        self._exchanges = exchanges
+        self._turnstile = exchanges.turnstile
         self._rules = rules
-        self._upstream = upstream
-        self._tokens = tokens
-        self._reachable = reachable
+        self._steering = steering
+        self._probe = probe
 
-    async def answer(self, method: str, visit: Visit) -> Answer:
+    async def answer(self, method: str, visit: Visit, body: bytes) -> Answer:
         """The answer to a request for a live route."""
         match visit.route.path.split("/")[2:]:
             case ["health"]:
@@ -46,13 +38,26 @@ class LiveApi:
                 pass
         if visit.identity is None:
             return Refusal(Reason.NO_CREDENTIAL)
-        return self._answer_somebody(method, visit.route.path, visit.identity.principal)
+        principal = visit.identity.principal
+        answered = self._show(method, visit.route.path, principal)
+        if answered is not None:
+            return answered
+        try:
+            return await self._steer(method, visit.route.path, principal, body)
+        except SteeringError as error:
+            return error.refusal
 
     def queue(self, seen_by: Principal | None) -> object:
         """The queue as `seen_by` may see it; None is the owner at the terminal."""
         return self._live().queue(seen_by)
 
-    def _answer_somebody(self, method: str, path: str, principal: Principal) -> Answer:
+    def find(self, ticket_id: str, seen_by: Principal | None) -> Ticket | None:
+        """A ticket, if `seen_by` (None: the owner) may see it. Names of other people's cannot be probed."""
+        ticket = self._turnstile.find(ticket_id)
+        is_visible = seen_by is None or seen_by.is_admin or (ticket and ticket.principal.id == seen_by.id)
+        return ticket if is_visible else None
+
+    def _show(self, method: str, path: str, principal: Principal) -> Answer | None:
         match path.split("/")[2:]:
             case ["me"]:
                 return self._only("GET", method) or json_response(self._me(principal))
@@ -60,19 +65,33 @@ class LiveApi:
                 return self._only("GET", method) or json_response(self.queue(principal))
             case ["tickets", ticket_id]:
                 return self._ticket(method, ticket_id, principal)
+            case _:
+                return None
+
+    async def _steer(self, method: str, path: str, principal: Principal, body: bytes) -> Answer:
+        match path.split("/")[2:]:
             case ["tickets", ticket_id, "bump"]:
-                return self._only("POST", method) or _admins_only(principal) or self._bump(ticket_id, principal)
+                refusal = self._only("POST", method) or _admins_only(principal)
+                return refusal or self._bump(ticket_id, principal, body)
             case ["pause" | "resume" | "drain" as control]:
-                return self._only("POST", method) or _admins_only(principal) or self._control(control, principal)
+                if (refusal := self._only("POST", method) or _admins_only(principal)) is not None:
+                    return refusal
+                self._steering.control(control)
+            case ["slots"]:
+                if (refusal := self._only("PUT", method) or _admins_only(principal)) is not None:
+                    return refusal
+                wish = _read(body)
+                await self._steering.resize(wish.get("upstream"), wish.get("slots"), principal.id)
             case _:
                 return Refusal(Reason.UNKNOWN_PATH)
+        return json_response(self.queue(principal))
 
     @staticmethod
     def _only(wanted: str, method: str) -> Refusal | None:
         return None if method in (wanted, "HEAD" if wanted == "GET" else wanted) else Refusal(Reason.WRONG_METHOD)
 
     async def _ready(self) -> http.Response:
-        is_ready = self._rules.policy is not None and await self._reachable(self._upstream.url)
+        is_ready = self._rules.policy is not None and await self._probe.is_reachable()
         return json_response({"ready": is_ready}, 200 if is_ready else 503)
 
     def _me(self, principal: Principal) -> object:
@@ -87,31 +106,21 @@ class LiveApi:
         }
 
     def _ticket(self, method: str, ticket_id: str, principal: Principal) -> Answer:
-        ticket = self._find(ticket_id, principal)
+        ticket = self.find(ticket_id, principal)
         if ticket is None:
             return Refusal(Reason.UNKNOWN_TICKET)
         if method == "DELETE":
-            self._turnstile.cancel(ticket, by=principal.id)
+            self._steering.cancel(ticket, principal.id)
         elif method != "GET":
             return Refusal(Reason.WRONG_METHOD)
         return self._view(ticket)
 
-    def _bump(self, ticket_id: str, principal: Principal) -> Answer:
-        ticket = self._find(ticket_id, principal)
+    def _bump(self, ticket_id: str, principal: Principal, body: bytes) -> Answer:
+        ticket = self.find(ticket_id, principal)
         if ticket is None:
             return Refusal(Reason.UNKNOWN_TICKET)
-        self._turnstile.bump(ticket)
+        self._steering.bump(ticket, _read(body).get("priority") if body.strip() else None)
         return self._view(ticket)
-
-    def _control(self, control: str, principal: Principal) -> Answer:
-        self._turnstile.control(control)
-        return json_response(self.queue(principal))
-
-    def _find(self, ticket_id: str, principal: Principal) -> Ticket | None:
-        # Somebody else's ticket is not found, so that names cannot be probed.
-        ticket = self._turnstile.find(ticket_id)
-        is_visible = ticket is not None and (principal.is_admin or ticket.principal.id == principal.id)
-        return ticket if is_visible else None
 
     def _view(self, ticket: Ticket) -> http.Response:
         return json_response(self._live().ticket(ticket))
@@ -119,8 +128,16 @@ class LiveApi:
     def _live(self) -> LiveView:
         turnstile = self._turnstile
         now_us = turnstile.clock()
-        return LiveView(turnstile.gate, turnstile.forecast, self._upstream.name, self._tokens(), now_us)
+        tokens = self._exchanges.tokens()
+        return LiveView(turnstile.gate, turnstile.forecast, self._exchanges.upstream.name, tokens, now_us)
 
 
 def _admins_only(principal: Principal) -> Refusal | None:
     return None if principal.is_admin else Refusal(Reason.SCOPE_MISSING, Scope.ADMIN.value)
+
+
+def _read(body: bytes) -> dict[str, object]:
+    wish = read_object(body)
+    if isinstance(wish, Refusal):
+        raise SteeringError(wish)
+    return wish

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from addon.core.aging import US_PER_S, effective_priority
+from addon.core.aging import US_PER_S
 from addon.core.estimate import Estimate, Forecast
 from addon.core.gate import Gate, GateState
 from addon.core.principal import Principal
@@ -61,6 +61,7 @@ class LiveView:
             "model": ticket.model,
             "base": ticket.base,
             "effective": self._effective(ticket),
+            "bumped": ticket.is_bumped,
             "waited_s": _seconds(ticket.waited_us(self.now_us)),
             "eta_low_s": round(estimate.low_s, 1) if is_moving else None,
             "eta_high_s": round(estimate.high_s, 1) if is_moving else None,
@@ -82,9 +83,7 @@ class LiveView:
         }
 
     def _effective(self, ticket: Ticket) -> float:
-        # Of a running ticket: the priority with which it was admitted.
-        waited_us = ticket.waited_us(self.now_us)
-        return round(effective_priority(ticket.base, waited_us, self.gate.limits.aging_per_minute), 3)
+        return round(ticket.effective(self.now_us, self.gate.limits.aging_per_minute), 3)
 
 
 def _is_visible(ticket: Ticket, seen_by: Principal | None) -> bool:

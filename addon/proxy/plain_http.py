@@ -4,8 +4,8 @@ from mitmproxy.proxy import layer
 from mitmproxy.proxy.context import Context
 from mitmproxy.proxy.layers.http import HttpLayer
 
+from addon.proxy.http_layer import PatientHttpLayer
 from addon.proxy.layers import Excuse, JsonHttp1Server
-from addon.proxy.patient_layers import PatientHttpLayer
 
 
 class PlainHttp:

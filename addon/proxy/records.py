@@ -2,7 +2,7 @@
 
 from mitmproxy import http
 
-from addon.core.aging import US_PER_S, effective_priority
+from addon.core.aging import US_PER_S
 from addon.core.refusal import Reason
 from addon.core.ticket import Ticket, TicketState
 from addon.proxy.headers import harden_ollama_answer
@@ -12,13 +12,11 @@ from addon.store.journal import Finished
 
 def add_queue_headers(response: http.Response, ticket: Ticket, aging_per_minute: float, now_us: int) -> None:
     """Tell the client its place in the queue."""
-    waited_us = ticket.waited_us(now_us)
-    waited_ms = waited_us // 1000
+    waited_ms = ticket.waited_us(now_us) // 1000
     _add_place(response, ticket)
     response.headers["X-Queue-Wait-Ms"] = str(waited_ms)
     if ticket.admitted_us is not None:
-        effective = effective_priority(ticket.base, waited_us, aging_per_minute)
-        response.headers["X-Queue-Effective"] = f"{effective:.3f}"
+        response.headers["X-Queue-Effective"] = f"{ticket.effective(now_us, aging_per_minute):.3f}"
         response.headers["Server-Timing"] = f"queue;dur={waited_ms}"
 
 

@@ -117,7 +117,7 @@ def _make_master(assembly: Assembly, proxyserver: Proxyserver) -> Master:
     # Each log record would otherwise be passed on through a loop callback nobody listens to.
     master._legacy_log_events.uninstall()  # noqa: SLF001 # pyright: ignore[reportPrivateUsage]
     speak_json()
-    master.addons.add(proxyserver, PlainHttp(assembly.addon.excuse), assembly.addon)
+    master.addons.add(proxyserver, PlainHttp(assembly.exchanges.excuse), assembly.addon)
     listen = assembly.settings.gate.listen
     master.options.update(
         mode=[DEAD_TARGET],

@@ -13,8 +13,10 @@ from dataclasses import replace
 from random import SystemRandom
 
 from addon.core.aging import US_PER_S
+from addon.core.effects import Abort, Admit, Effect, Refuse
 from addon.core.estimate import Forecast, OfferedLoad, ServiceTimes
-from addon.core.gate import Abort, Admit, Effect, Gate, Refuse
+from addon.core.gate import Gate
+from addon.core.limits import GateLimits
 from addon.core.refusal import Reason, Refusal
 from addon.core.ticket import Ticket, TicketState
 
@@ -32,15 +34,15 @@ def monotonic_us() -> int:
 class Turnstile:
     """Holds each request until its ticket is admitted.
 
-    `on_abort` is called for an admitted ticket whose upstream connection has to be closed; whoever closes it then
-    calls `end`.
+    `on_abort` is called for an admitted ticket whose upstream connection has to be closed, with the refusal and
+    with who wants it; whoever closes it then calls `end`.
     """
 
     def __init__(self, gate: Gate, clock: Callable[[], int] = monotonic_us) -> None:
         self.gate = gate
         self.clock = clock
         self.forecast = Forecast(ServiceTimes(), OfferedLoad(), gate.limits.aging_per_minute)
-        self.on_abort: Callable[[Ticket, Refusal], None] = _nobody_aborts
+        self.on_abort: Callable[[Ticket, Refusal, str], None] = _nobody_aborts
         self._verdicts: dict[str, asyncio.Future[Refusal | None]] = {}
         self._ended: OrderedDict[str, Ticket] = OrderedDict()
         self._timer: asyncio.TimerHandle | None = None
@@ -96,7 +98,16 @@ class Turnstile:
 
     def bump(self, ticket: Ticket) -> None:
         """Move a waiting ticket to the front."""
-        self.gate.bump(ticket)
+        self.gate.bump(ticket, self.clock())
+
+    def rebase(self, ticket: Ticket, base: int) -> None:
+        """Give a waiting ticket another base priority."""
+        self.gate.rebase(ticket, base)
+
+    def change_limits(self, limits: GateLimits) -> None:
+        """Work by other numbers from now on."""
+        self.forecast = replace(self.forecast, aging_per_minute=limits.aging_per_minute)
+        self._carry_out(self.gate.change_limits(limits, self.clock()))
 
     def control(self, wish: str) -> None:
         """Pause, resume or drain the gate."""
@@ -128,15 +139,15 @@ class Turnstile:
                     self._decide(ticket, None)
                 case Refuse(ticket, refusal):
                     self._decide(ticket, refusal)
-                case Abort(ticket, refusal):
-                    self._abort(ticket, refusal)
+                case Abort(ticket, refusal, by):
+                    self._abort(ticket, refusal, by)
         if self.gate.is_idle:
             self._idle.set()
         self._set_timer()
 
-    def _abort(self, ticket: Ticket, refusal: Refusal) -> None:
+    def _abort(self, ticket: Ticket, refusal: Refusal, by: str) -> None:
         try:
-            self.on_abort(ticket, refusal)
+            self.on_abort(ticket, refusal, by)
         except Exception:  # noqa: BLE001 - the effects behind this one are other people's turns
             _log.exception("ticket %s could not be ended and keeps its slot until its upstream ends", ticket.id)
 
@@ -182,5 +193,6 @@ class Turnstile:
         self._carry_out(self.gate.tick(self.clock()))
 
 
-def _nobody_aborts(ticket: Ticket, refusal: Refusal) -> None:
+def _nobody_aborts(ticket: Ticket, refusal: Refusal, by: str) -> None:
+    del by
     raise RuntimeError(f"nobody can end {ticket.id} ({refusal.reason.code}): on_abort was never set")

@@ -4,6 +4,7 @@ import time
 from dataclasses import dataclass, field
 
 from addon.core.addresses import Address
+from addon.core.patience import AnswerForm
 from addon.core.policy import Identity
 from addon.core.refusal import Refusal
 from addon.core.routes import Route
@@ -13,8 +14,9 @@ from addon.core.usage import Meter
 
 @dataclass(slots=True)
 class Visit:
-    """What the gate knows of a request. `refusal` is why the gate itself ends it after admission,
-    `has_begun_early` whether its answer began before the upstream's.
+    """What the gate knows of a request. `refusal` is why the gate itself ends it after admission, and `ended_by`
+    on whose wish. `has_begun_early` says whether its answer began before the upstream's, `form` in which form
+    anything may be added to the answer.
 
     `identity` is None for routes that need none; `address` is None when unknown.
     """
@@ -24,6 +26,8 @@ class Visit:
     address: Address | None
     ticket: Ticket | None = None
     refusal: Refusal | None = None
+    ended_by: str = "gate"
+    form: AnswerForm | None = None
     is_forwarded: bool = False
     is_finished: bool = False
     has_begun_early: bool = False

@@ -2,6 +2,7 @@
 
 from addon.settings.address import Address
 from addon.settings.errors import SettingsError
+from addon.settings.live import check_live, is_fixed, with_live
 from addon.settings.load import load_settings
 from addon.settings.model import (
     BasePriorities,
@@ -28,7 +29,10 @@ __all__ = [
     "SettingsError",
     "Source",
     "UpstreamSettings",
+    "check_live",
+    "is_fixed",
     "load_settings",
     "reference",
     "sample",
+    "with_live",
 ]

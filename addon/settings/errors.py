@@ -4,12 +4,13 @@
 class SettingsError(ValueError):
     """A setting cannot be used as given. `str(error)` is one line, fit to be shown to the owner as it is.
 
-    `where` names the place to mend: a file, `environment SLUICE_…` or `option --…`.
+    `where` names the place to mend: a file, `environment SLUICE_…` or `option --…`; `sentence` is the rest.
     """
 
     def __init__(self, where: str, sentence: str) -> None:
         self.where = where
-        super().__init__(" ".join(f"{where}: {sentence}".split()))
+        self.sentence = " ".join(sentence.split())
+        super().__init__(f"{where}: {self.sentence}")
 
 
 class UnfitError(ValueError):

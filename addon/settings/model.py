@@ -14,7 +14,7 @@ from addon.settings.address import Address, parse_address, parse_host
 from addon.settings.catalogue import setting
 from addon.settings.kinds import flag, number, text, texts, whole
 
-type Source = Literal["default", "file", "environment", "option"]
+type Source = Literal["default", "file", "live", "environment", "option"]
 
 _ANY_PRIORITY = whole(0, 9)
 _ANY_COUNT = whole(1, 1_000_000)

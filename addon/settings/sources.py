@@ -44,7 +44,7 @@ def from_file(path: Path, named_by: str) -> dict[str, object]:
     document = _document(_content(path, named_by), where)
     if UPSTREAM in document:
         document[UPSTREAM] = _the_upstream(document[UPSTREAM], where)
-    return {one.key: _checked(one, value, where) for one, value in _leaves(document, "", where)}
+    return {one.key: checked(one, value, where) for one, value in _leaves(document, "", where)}
 
 
 def from_environment(environ: Mapping[str, str]) -> dict[str, object]:
@@ -57,7 +57,7 @@ def from_environment(environ: Mapping[str, str]) -> dict[str, object]:
         if variable not in _BY_VARIABLE:
             raise SettingsError(where, _unknown(variable, list(_BY_VARIABLE)))
         one = _BY_VARIABLE[variable]
-        given[one.key] = _checked(one, one.kind.from_text(value), where)
+        given[one.key] = checked(one, one.kind.from_text(value), where)
     return given
 
 
@@ -66,7 +66,7 @@ def from_option(key: str, option: str, value: str | None) -> dict[str, object]:
     if value is None:
         return {}
     one = SETTINGS[key]
-    return {key: _checked(one, one.kind.from_text(value), f"option {option}")}
+    return {key: checked(one, one.kind.from_text(value), f"option {option}")}
 
 
 def _content(path: Path, named_by: str) -> bytes:
@@ -120,7 +120,8 @@ def _leaves(table: Mapping[str, Any], prefix: str, where: str) -> Iterator[tuple
             raise SettingsError(where, f"{key} must be a table, not a value. Write [{key}] and its keys below.")
 
 
-def _checked(one: Setting, value: object, where: str) -> object:
+def checked(one: Setting, value: object, where: str) -> object:
+    """The value as its setting's kind reads it. Raises SettingsError, which names `where` to mend it."""
     try:
         return one.kind.read(value)
     except UnfitError as error:

@@ -12,7 +12,9 @@ from addon.store.keys import check_name, check_priority
 from addon.store.models import AddressRule
 
 
-def add_rule(session: Session, cidr: str, name: str, priority: int | None, now: float) -> AddressRule:
+def add_rule(
+    session: Session, cidr: str, name: str, priority: int | None, now: float, *, early_json: bool = False
+) -> AddressRule:
     """Allow an address or network. Raises StoreError for junk, host bits, everything (`/0`) and repetition."""
     try:
         network = parse_network(cidr)
@@ -24,7 +26,13 @@ def add_rule(session: Session, cidr: str, name: str, priority: int | None, now: 
         check_priority(priority)
     if session.scalar(select(AddressRule).where(AddressRule.cidr == str(network))):
         raise StoreError(f"{network} is on the allow-list already.")
-    row = AddressRule(cidr=str(network), name=check_name(name) if name else "", priority=priority, created_at=now)
+    row = AddressRule(
+        cidr=str(network),
+        name=check_name(name) if name else "",
+        priority=priority,
+        early_json=early_json,
+        created_at=now,
+    )
     session.add(row)
     session.flush()
     return row

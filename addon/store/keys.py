@@ -31,6 +31,7 @@ class NewKey:
     expires_at: float | None = None
     max_waiting: int | None = None
     max_running: int | None = None
+    early_json: bool = False
 
 
 def check_name(name: str) -> str:
@@ -82,6 +83,7 @@ def add_key(session: Session, new: NewKey, now: float) -> tuple[ApiKey, str]:
         models=join_models(new.models),
         max_waiting=new.max_waiting,
         max_running=new.max_running,
+        early_json=new.early_json,
         created_at=now,
         expires_at=new.expires_at,
         revoked_at=None,

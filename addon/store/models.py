@@ -7,7 +7,7 @@ one half never contradicts the other.
 Instants are unix seconds (UTC). Secrets are stored as digests only.
 """
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index
+from sqlalchemy import CheckConstraint, ForeignKey, Index, false
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
 
@@ -25,7 +25,8 @@ class PolicyRevision(Base):
 
 
 class ApiKey(Base):
-    """A key for an app. `priority` None means the class's own. Writer: web app."""
+    """A key for an app. `priority` None means the class's own; `early_json` allows answers in one piece to begin
+    early. Writer: web app."""
 
     __tablename__ = "api_key"
 
@@ -38,13 +39,14 @@ class ApiKey(Base):
     models: Mapped[str | None]
     max_waiting: Mapped[int | None]
     max_running: Mapped[int | None]
+    early_json: Mapped[bool] = mapped_column(server_default=false())
     created_at: Mapped[float]
     expires_at: Mapped[float | None]
     revoked_at: Mapped[float | None]
 
 
 class AddressRule(Base):
-    """An allow-listed address or network. `priority` None means the class's own. Writer: web app."""
+    """An allow-listed address or network; `priority` and `early_json` are those of a key. Writer: web app."""
 
     __tablename__ = "address_rule"
 
@@ -52,6 +54,7 @@ class AddressRule(Base):
     cidr: Mapped[str] = mapped_column(unique=True)
     name: Mapped[str]
     priority: Mapped[int | None]
+    early_json: Mapped[bool] = mapped_column(server_default=false())
     created_at: Mapped[float]
 
 
@@ -123,6 +126,17 @@ class JournalRow(Base):
     status: Mapped[int | None]
     state: Mapped[str]
     ended_by: Mapped[str]
+
+
+class LiveSetting(Base):
+    """A setting as an administrator changed it while the gate ran, as JSON. Writer: gate."""
+
+    __tablename__ = "live_setting"
+
+    key: Mapped[str] = mapped_column(primary_key=True)
+    value: Mapped[str]
+    changed_at: Mapped[float]
+    changed_by: Mapped[str]
 
 
 class LastUse(Base):

@@ -59,6 +59,7 @@ def _key_rule(row: models.ApiKey, default_base: int) -> KeyRule:
         models=split_models(row.models),
         max_waiting=row.max_waiting,
         max_running=row.max_running,
+        early_json=row.early_json,
     )
     return KeyRule(row.prefix, row.digest, principal, row.expires_at, is_revoked=row.revoked_at is not None)
 
@@ -69,6 +70,7 @@ def _address_rule(row: models.AddressRule, default_base: int) -> AddressRule:
         label=row.name or row.cidr,
         principal_class=PrincipalClass.DIRECT_API,
         base=default_base if row.priority is None else check_priority(row.priority),
+        early_json=row.early_json,
     )
     return AddressRule(ip_network(row.cidr), principal)
 

@@ -16,12 +16,12 @@ def listed(context: WebContext) -> list[Shape]:
 
 
 def add(context: WebContext, fields: Fields) -> Shape:
-    """Add a rule from `ip`, `name` and `priority`. Raises InputError or StoreError."""
-    fields.only("ip", "name", "priority")
+    """Add a rule from `ip`, `name`, `priority` and `early_json`. Raises InputError or StoreError."""
+    fields.only("ip", "name", "priority", "early_json")
     cidr, name = fields.needed_text("ip"), fields.text("name") or ""
-    priority = fields.whole("priority", 0, 9)
+    priority, early_json = fields.whole("priority", 0, 9), fields.flag("early_json")
     with changing_rules(context.engine) as session:
-        return rule_shape(add_rule(session, cidr, name, priority, context.now()))
+        return rule_shape(add_rule(session, cidr, name, priority, context.now(), early_json=early_json))
 
 
 def remove(context: WebContext, rule_id: int) -> None:

@@ -43,7 +43,7 @@ def revoke(context: WebContext, key_id: int) -> None:
 
 
 def _new_key(fields: Fields, now: float) -> NewKey:
-    fields.only("name", "priority", "scopes", "models", "expires_s", "max_waiting", "max_running")
+    fields.only("name", "priority", "scopes", "models", "expires_s", "max_waiting", "max_running", "early_json")
     lifetime_s = fields.whole("expires_s", 1, _LONGEST_LIFETIME_S)
     return NewKey(
         name=fields.needed_text("name"),
@@ -53,6 +53,7 @@ def _new_key(fields: Fields, now: float) -> NewKey:
         expires_at=None if lifetime_s is None else now + lifetime_s,
         max_waiting=fields.whole("max_waiting", 1, _MOST_AT_ONCE),
         max_running=fields.whole("max_running", 1, _MOST_AT_ONCE),
+        early_json=fields.flag("early_json"),
     )
 
 

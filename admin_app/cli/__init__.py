@@ -22,6 +22,7 @@ class _Sluice(LazyGroup):
         "pause": "admin_app.cli.steering:pause",
         "resume": "admin_app.cli.steering:resume",
         "drain": "admin_app.cli.steering:drain",
+        "slots": "admin_app.cli.steering:slots",
         "cancel": "admin_app.cli.steering:cancel",
         "bump": "admin_app.cli.steering:bump",
         "backup": "admin_app.cli.backup:backup",

@@ -7,6 +7,9 @@ from admin_app.cli.durations import parse_duration
 
 PRIORITY = click.IntRange(PRIORITIES[0], PRIORITIES[-1])
 COUNT = click.IntRange(min=1)
+EARLY_JSON = click.option(
+    "--early-json", is_flag=True, help="Keep its requests alive while they wait even where they do not stream."
+)
 
 
 def duration(_ctx: click.Context, _param: click.Parameter, text: str | None) -> float | None:

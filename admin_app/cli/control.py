@@ -21,13 +21,13 @@ class NoGateError(ControlError):
     """No gate is running on this data directory."""
 
 
-def ask_gate(data_dir: Path, command: str, ticket: str | None = None) -> object:
-    """Return the gate's result for this command.
+def ask_gate(data_dir: Path, command: str, **wishes: object) -> object:
+    """Return the gate's result for this command; `wishes` is what else it needs to know.
 
     Raises NoGateError when no gate is running, ControlError for its refusal, for silence of 5 s, and for an
     answer that cannot be read.
     """
-    question = {"command": command} if ticket is None else {"command": command, "ticket": ticket}
+    question = {"command": command, **wishes}
     path = data_dir / SOCKET_NAME
     try:
         line = _exchange(path, json.dumps(question).encode() + b"\n")

@@ -9,7 +9,7 @@ from addon.store.address_rules import add_rule, list_rules, remove_rule
 from addon.store.engine import changing_rules, reading
 from addon.store.models import AddressRule
 from addon.store.policy_loader import load_policy
-from admin_app.cli.choices import PRIORITY
+from admin_app.cli.choices import EARLY_JSON, PRIORITY
 from admin_app.cli.last_use import last_used
 from admin_app.cli.leaf import Answer, leaf
 from admin_app.cli.opening import House, open_house
@@ -29,11 +29,12 @@ def ip() -> None:
 @click.argument("cidr")
 @click.option("--name", default="", help="What people call it.")
 @click.option("--priority", type=PRIORITY, help="Base priority, 0 (soonest) to 9 [default: the setting's].")
+@EARLY_JSON
 @leaf(open_house)
-def add(house: House, cidr: str, name: str, priority: int | None) -> Answer:
+def add(house: House, cidr: str, name: str, priority: int | None, *, early_json: bool) -> Answer:
     """Allow an address (10.0.0.7) or a network (10.0.0.0/24)."""
     with changing_rules(house.engine) as session:
-        row = add_rule(session, cidr, name, priority, time.time())
+        row = add_rule(session, cidr, name, priority, time.time(), early_json=early_json)
     return Answer(
         rule_shape(row), f"Rule {row.id}: {row.cidr} may use Ollama at {house.settings.gate.public_url}."
     )

@@ -9,7 +9,7 @@ from addon.core.principal import Scope
 from addon.store.engine import changing_rules, reading
 from addon.store.keys import NewKey, add_key, list_keys, revoke_key, split_models
 from addon.store.models import ApiKey
-from admin_app.cli.choices import COUNT, PRIORITY, duration, names, scopes
+from admin_app.cli.choices import COUNT, EARLY_JSON, PRIORITY, duration, names, scopes
 from admin_app.cli.last_use import last_used
 from admin_app.cli.leaf import Answer, leaf
 from admin_app.cli.opening import House, open_house
@@ -28,6 +28,7 @@ class _Wishes(TypedDict):
     models: tuple[str, ...] | None
     max_waiting: int | None
     max_running: int | None
+    early_json: bool
 
 
 @click.group("key")
@@ -45,6 +46,7 @@ def key() -> None:
 @click.option("--expires", "expires_s", callback=duration, metavar="30d", help="When it ends [default: never].")
 @click.option("--max-waiting", type=COUNT, help="Requests that may wait at once.")
 @click.option("--max-running", type=COUNT, help="Requests that may run at once.")
+@EARLY_JSON
 @leaf(open_house)
 def add(house: House, /, *, name: str, expires_s: float | None, **wishes: Unpack[_Wishes]) -> Answer:
     """Make a key. It is shown once."""

@@ -3,10 +3,10 @@
 from typing import NotRequired, TypedDict
 
 from admin_app.cli.tables import table
-from admin_app.cli.words import stopwatch
+from admin_app.cli.words import between, stopwatch
 
 _RUNNING = ("PRINCIPAL", "CLASS", "MODEL", "RUNNING", "TOKENS", "TICKET")
-_WAITING = ("POSITION", "PRINCIPAL", "CLASS", "MODEL", "PRIORITY", "WAITED", "TICKET")
+_WAITING = ("POSITION", "PRINCIPAL", "CLASS", "MODEL", "PRIORITY", "WAITED", "STILL", "TICKET")
 
 
 class Running(TypedDict):
@@ -29,6 +29,8 @@ class Waiting(TypedDict):
     base: int
     effective: float
     waited_s: float
+    eta_low_s: float | None
+    eta_high_s: float | None
 
 
 class Slots(TypedDict):
@@ -67,8 +69,9 @@ def _running(one: Running) -> tuple[object, ...]:
 
 def _waiting(one: Waiting) -> tuple[object, ...]:
     priority = f"{one['base']} -> {one['effective']:.2f}"
-    waited = stopwatch(one["waited_s"])
-    return (one["position"], one["principal"], _class_of(one), one["model"], priority, waited, one["ticket"])
+    waited, still = stopwatch(one["waited_s"]), between(one["eta_low_s"], one["eta_high_s"])
+    who = (one["position"], one["principal"], _class_of(one), one["model"])
+    return (*who, priority, waited, still, one["ticket"])
 
 
 def _class_of(one: Running | Waiting) -> object:

@@ -1,8 +1,9 @@
-"""`sluice pause`, `resume`, `drain`, `cancel` and `bump`: an administrator's hand on the running gate."""
+"""`sluice pause`, `resume`, `drain`, `slots`, `cancel` and `bump`: an administrator's hand on the running gate."""
 
 import click
 
 from addon.settings import Settings
+from admin_app.cli.choices import PRIORITY
 from admin_app.cli.control import ask_gate
 from admin_app.cli.given import read_settings
 from admin_app.cli.leaf import Answer, leaf
@@ -38,12 +39,25 @@ def drain(settings: Settings) -> Answer:
 @leaf(read_settings)
 def cancel(settings: Settings, ticket: str) -> Answer:
     """End one waiting or running request."""
-    return Answer(ask_gate(settings.data_dir, "cancel", ticket), f"Ticket {ticket} is cancelled.")
+    return Answer(ask_gate(settings.data_dir, "cancel", ticket=ticket), f"Ticket {ticket} is cancelled.")
 
 
 @click.command("bump")
 @click.argument("ticket")
+@click.option("--priority", type=PRIORITY, help="Another base priority, 0 to 9 [default: to the very front].")
 @leaf(read_settings)
-def bump(settings: Settings, ticket: str) -> Answer:
+def bump(settings: Settings, ticket: str, priority: int | None) -> Answer:
     """Put one waiting request in front of all others."""
-    return Answer(ask_gate(settings.data_dir, "bump", ticket), f"Ticket {ticket} is at the front.")
+    found = ask_gate(settings.data_dir, "bump", ticket=ticket, priority=priority)
+    where = "is at the front" if priority is None else f"has base priority {priority}"
+    return Answer(found, f"Ticket {ticket} {where}.")
+
+
+@click.command("slots")
+@click.argument("count", type=int)
+@click.option("--upstream", help="The server's name, where there are several.")
+@leaf(read_settings)
+def slots(settings: Settings, count: int, upstream: str | None) -> Answer:
+    """Set how many requests run at once; kept over restarts."""
+    found = ask_gate(settings.data_dir, "slots", slots=count, upstream=upstream)
+    return Answer(found, f"{count} at a time. Fewer than before take effect as running requests end.")

@@ -34,5 +34,15 @@ def stopwatch(seconds: float) -> str:
     return f"{hours}:{minutes:02d}:{rest:02d}" if hours else f"{minutes}:{rest:02d}"
 
 
+def between(low_s: float | None, high_s: float | None) -> str | None:
+    """Return an estimate as a range in one unit: `1-3 min`; None where there is none."""
+    if low_s is None or high_s is None:
+        return None
+    limits = ((90.0, 1, "s"), (90.0 * 60, 60, "min"))
+    unit_s, name = next(((unit_s, name) for limit_s, unit_s, name in limits if high_s < limit_s), (3600, "h"))
+    low, high = round(low_s / unit_s), round(high_s / unit_s)
+    return f"{high} {name}" if low == high else f"{low}-{high} {name}"
+
+
 def _counted(number: int, unit: str) -> str:
     return f"{number} {unit}" if number == 1 else f"{number} {unit}s"

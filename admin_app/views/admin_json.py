@@ -66,7 +66,7 @@ def list_keys() -> ResponseReturnValue:
 @blueprint.post("/keys")
 @under(Rule.ADMIN_JSON)
 def add_key() -> ResponseReturnValue:
-    """`{"name", "priority", "scopes", "models", "expires_s", "max_waiting", "max_running"}` -> the key."""
+    """`{"name", "priority", "scopes", "models", "expires_s", "max_waiting", "max_running", …}` -> the key."""
     return jsonify(keys.add(the_context(), _fields())), 201
 
 

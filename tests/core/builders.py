@@ -3,7 +3,9 @@
 from hypothesis import settings
 
 from addon.core.aging import US_PER_S
-from addon.core.gate import Admit, Effect, Gate, GateLimits
+from addon.core.effects import Admit, Effect
+from addon.core.gate import Gate
+from addon.core.limits import GateLimits
 from addon.core.principal import DEFAULT_SCOPES, Principal, PrincipalClass, Scope
 from addon.core.ticket import Ticket
 

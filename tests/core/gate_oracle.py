@@ -7,7 +7,9 @@ The oracle shares no code with the gate beyond the values they exchange. A test 
 from dataclasses import dataclass, field
 from fractions import Fraction
 
-from addon.core.gate import Abort, Admit, Effect, GateLimits, GateState, Refuse
+from addon.core.effects import Abort, Admit, Effect, Refuse
+from addon.core.gate import GateState
+from addon.core.limits import GateLimits
 from addon.core.refusal import Reason
 from addon.core.ticket import Ticket
 
@@ -17,12 +19,12 @@ US_PER_MINUTE = 60_000_000
 
 @dataclass(eq=False)
 class Known:
-    """What the oracle remembers of one live ticket; `credit` is in priority points, earned by bumps."""
+    """What the oracle remembers of one live ticket; `bumped` counts up with every bump in the house."""
 
     ticket: Ticket
     arrived_us: int
     sequence: int
-    credit: Fraction = Fraction(0)
+    bumped: int = 0
     admitted_us: int = 0
     last_byte_us: int | None = None
     is_aborted: bool = False
@@ -39,17 +41,20 @@ class Oracle:
     admissions: int = 0
     releases: int = 0
     arrivals: int = 0
+    bumps: int = 0
 
     # What it thinks
 
     def effective(self, known: Known, now_us: int) -> Fraction:
-        """Base - rate x minutes waited, and what bumps gave."""
+        """Base - rate x minutes waited."""
         minutes = Fraction(now_us - known.arrived_us, US_PER_MINUTE)
-        return known.ticket.base - Fraction(str(self.limits.aging_per_minute)) * minutes - known.credit
+        return known.ticket.base - Fraction(str(self.limits.aging_per_minute)) * minutes
 
     def line(self, now_us: int) -> list[Known]:
-        """Who waits, best first; the earlier arrival breaks ties."""
-        return sorted(self.waiting, key=lambda known: (self.effective(known, now_us), known.sequence))
+        """Who waits: the bumped, the latest bump first, then the best; the earlier arrival breaks ties."""
+        return sorted(
+            self.waiting, key=lambda known: (-known.bumped, self.effective(known, now_us), known.sequence)
+        )
 
     def may_run(self, ticket: Ticket) -> bool:
         """Whether the ticket would be admitted if it were first in line now."""
@@ -116,11 +121,10 @@ class Oracle:
             self.releases += 1
 
     def bump(self, known: Known, now_us: int) -> None:
-        """Give just enough credit to be ahead of the first by a microsecond of waiting."""
-        first = self.line(now_us)[0]
-        if known in self.waiting and known is not first:
-            microsecond = Fraction(str(self.limits.aging_per_minute)) / US_PER_MINUTE
-            known.credit += self.effective(known, now_us) - self.effective(first, now_us) + microsecond
+        """To the front, ahead of everybody, those still to come included."""
+        if known in self.waiting and not (known.bumped and self.line(now_us)[0] is known):
+            self.bumps += 1
+            known.bumped = self.bumps
 
     # How it judges
 
@@ -153,9 +157,9 @@ class Oracle:
         self.admissions += 1
 
     def _passed(self, chosen: Known, other: Known) -> bool:
-        # Without bumps one principal's requests of one base are served in the order they came.
+        # Unless one is bumped, a principal's requests of one base are served in the order they came.
         is_same_line = (chosen.ticket.principal.id, chosen.ticket.base) == (
             other.ticket.principal.id,
             other.ticket.base,
         )
-        return is_same_line and chosen.credit == other.credit == 0 and other.sequence < chosen.sequence
+        return is_same_line and chosen.bumped == 0 and other.sequence < chosen.sequence

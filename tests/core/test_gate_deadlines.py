@@ -2,7 +2,8 @@
 
 import pytest
 
-from addon.core.gate import Abort, Admit, Gate, Refuse
+from addon.core.effects import Abort, Admit, Refuse
+from addon.core.gate import Gate
 from addon.core.principal import PrincipalClass
 from addon.core.refusal import Reason, Refusal
 from addon.core.ticket import TicketState

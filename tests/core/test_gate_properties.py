@@ -1,5 +1,7 @@
 """Whatever happens to a gate in whatever order, it does what the brute-force oracle says."""
 
+from dataclasses import replace
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -13,7 +15,8 @@ from hypothesis.stateful import (
     rule,
 )
 
-from addon.core.gate import Admit, Gate, GateState
+from addon.core.effects import Admit
+from addon.core.gate import Gate, GateState
 from addon.core.principal import Principal, PrincipalClass
 from addon.core.refusal import Reason
 from addon.core.ticket import Ticket, TicketState
@@ -161,13 +164,33 @@ class GateMachine(RuleBasedStateMachine):
         known = self._waiting(ticket)
         if known:
             self.oracle.bump(known, self.now_us)
-        self.gate.bump(ticket)
+        self.gate.bump(ticket, self.now_us)
         assert self.gate.position(ticket) == (1 if known else 0)
 
     @rule()
     def bump_the_last(self) -> None:
         for ticket in self.gate.waiting[-1:]:
             self.bump(ticket)
+
+    @rule(ticket=tickets, base=BASES)
+    def rebase(self, ticket: Ticket, base: int) -> None:
+        known, before = self._waiting(ticket), ticket.base
+        self.gate.rebase(ticket, base)
+        if known:
+            known.bumped = 0
+        assert ticket.base == (base if known else before)
+
+    @rule(slots=st.integers(1, 3), rate=RATES, max_waiting=st.integers(0, 9), max_wait_s=st.sampled_from([1, 900]))
+    def change_limits(self, slots: int, rate: float, max_waiting: int, max_wait_s: float) -> None:
+        limits = replace(
+            self.gate.limits,
+            slots=slots,
+            aging_per_minute=rate,
+            max_waiting=max_waiting,
+            max_wait_s=dict.fromkeys(PrincipalClass, max_wait_s),
+        )
+        self.oracle.limits = limits
+        self.oracle.settle(self.gate.change_limits(limits, self.now_us), self.now_us)
 
     @precondition(lambda self: self.oracle.state is GateState.OPEN)
     @rule()
@@ -228,7 +251,6 @@ class GateMachine(RuleBasedStateMachine):
     @invariant()
     def slots_are_held_by_who_was_admitted_and_has_not_ended(self) -> None:
         gate, oracle = self.gate, self.oracle
-        assert len(gate.running) <= gate.limits.slots
         assert [ticket.id for ticket in gate.running] == [known.ticket.id for known in oracle.running]
         assert all(ticket.holds_slot and gate.position(ticket) == 0 for ticket in gate.running)
         assert oracle.admissions - oracle.releases == len(gate.running)

@@ -4,62 +4,74 @@ import json
 
 import pytest
 
-from addon.core.patience import StreamForm, in_band, is_error_body, stream_form
+from addon.core.patience import AnswerForm, answer_form, in_band, is_error_body
 
 
 @pytest.mark.parametrize(
     ("path", "form"),
     [
-        ("/api/chat", StreamForm.NDJSON),
-        ("/api/generate", StreamForm.NDJSON),
-        ("/v1/chat/completions", StreamForm.SSE),
-        ("/v1/responses", StreamForm.SSE),
-        ("/v1/messages", StreamForm.SSE),
+        ("/api/chat", AnswerForm.NDJSON),
+        ("/api/generate", AnswerForm.NDJSON),
+        ("/v1/chat/completions", AnswerForm.SSE),
+        ("/v1/responses", AnswerForm.SSE),
+        ("/v1/messages", AnswerForm.SSE),
     ],
 )
-def test_the_path_decides_the_form(path: str, form: StreamForm) -> None:
-    assert stream_form(path) is form
+def test_the_path_decides_the_form(path: str, form: AnswerForm) -> None:
+    assert answer_form(path, is_streamed=True, early_json=True) is form
+
+
+@pytest.mark.parametrize(("early_json", "form"), [(True, AnswerForm.JSON), (False, None)])
+def test_an_answer_in_one_piece_begins_early_only_where_that_is_allowed(
+    early_json: bool, form: AnswerForm | None
+) -> None:
+    assert answer_form("/v1/embeddings", is_streamed=False, early_json=early_json) is form
 
 
 def test_a_filler_means_nothing_to_a_reader_of_records() -> None:
-    assert StreamForm.NDJSON.filler == b" "
-    assert json.loads(StreamForm.NDJSON.filler * 3 + b'{"done":true}') == {"done": True}
-    assert StreamForm.SSE.filler.startswith(b":")
-    assert StreamForm.SSE.filler.endswith(b"\n\n")
+    assert AnswerForm.NDJSON.filler == b" "
+    assert json.loads(AnswerForm.NDJSON.filler * 3 + b'{"done":true}') == {"done": True}
+    assert json.loads(AnswerForm.JSON.filler * 3 + b'{"embeddings":[]}') == {"embeddings": []}
+    assert AnswerForm.SSE.filler.startswith(b":")
+    assert AnswerForm.SSE.filler.endswith(b"\n\n")
 
 
 @pytest.mark.parametrize(
     ("form", "tail", "may_fill"),
     [
-        (StreamForm.NDJSON, b"", True),
-        (StreamForm.NDJSON, b"e}\n", True),
-        (StreamForm.NDJSON, b'{"a', False),
-        (StreamForm.SSE, b"", True),
-        (StreamForm.SSE, b"}\n\n", True),
-        (StreamForm.SSE, b"\r\n\r\n", True),
-        (StreamForm.SSE, b"}\n", False),
-        (StreamForm.SSE, b"data", False),
+        (AnswerForm.NDJSON, b"", True),
+        (AnswerForm.NDJSON, b"e}\n", True),
+        (AnswerForm.NDJSON, b'{"a', False),
+        (AnswerForm.SSE, b"", True),
+        (AnswerForm.SSE, b"}\n\n", True),
+        (AnswerForm.SSE, b"\r\n\r\n", True),
+        (AnswerForm.SSE, b"}\n", False),
+        (AnswerForm.SSE, b"data", False),
+        (AnswerForm.JSON, b"", True),
+        (AnswerForm.JSON, b"}\n", False),
     ],
 )
-def test_a_filler_stands_only_between_records(form: StreamForm, tail: bytes, may_fill: bool) -> None:
+def test_a_filler_stands_only_between_records(form: AnswerForm, tail: bytes, may_fill: bool) -> None:
     assert form.is_between_records(tail) is may_fill
 
 
 @pytest.mark.parametrize(
-    ("path", "said"),
+    ("form", "path", "said"),
     [
-        ("/api/chat", b'{"error":"x"}\n'),
-        ("/v1/completions", b'data: {"error":"x"}\n\n'),
-        ("/v1/messages", b'event: error\ndata: {"error":"x"}\n\n'),
+        (AnswerForm.NDJSON, "/api/chat", b'{"error":"x"}\n'),
+        (AnswerForm.SSE, "/v1/completions", b'data: {"error":"x"}\n\n'),
+        (AnswerForm.SSE, "/v1/messages", b'event: error\ndata: {"error":"x"}\n\n'),
+        (AnswerForm.JSON, "/v1/messages", b'{"error":"x"}\n'),
     ],
 )
-def test_a_late_error_is_one_record_of_the_stream(path: str, said: bytes) -> None:
-    assert in_band(b'{"error":"x"}', path) == said
-    assert in_band(b'\n{"error":"x"}\r\n', path) == said
+def test_a_late_error_is_one_record_of_the_answer(form: AnswerForm, path: str, said: bytes) -> None:
+    assert in_band(b'{"error":"x"}', form, path) == said
+    assert in_band(b'\n{"error":"x"}\r\n', form, path) == said
 
 
 def test_a_late_error_on_many_lines_becomes_one() -> None:
-    assert in_band(b'{\r\n"error":\r"a  b"\n}', "/v1/completions") == b'data: { "error": "a  b" }\n\n'
+    said = in_band(b'{\r\n"error":\r"a  b"\n}', AnswerForm.SSE, "/v1/completions")
+    assert said == b'data: { "error": "a  b" }\n\n'
 
 
 @pytest.mark.parametrize(

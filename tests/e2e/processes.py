@@ -15,6 +15,8 @@ from pathlib import Path
 
 import requests
 
+from tests.e2e.process_table import children_of
+
 ROOT = Path(__file__).parents[2]
 _READY_S = 90
 
@@ -29,6 +31,15 @@ class Sluice:
     setup_link: str | None
     ready_after_s: float
     stderr: list[str] = field(default_factory=list[str])
+    was_killed: bool = False
+
+    def kill_gate(self) -> Sequence[int]:
+        """kill -9 for the gate alone; returns the processes that it had started."""
+        (gate,) = children_of(self.process.pid)  # uv stands between them
+        children = children_of(gate)
+        os.kill(gate, signal.SIGKILL)
+        self.was_killed = True
+        return children
 
     def command(self, *arguments: str) -> str:
         """Run the command line on the same data directory; its standard output."""
@@ -59,7 +70,7 @@ class Sluice:
 
 @contextmanager
 def running_sluice(data_dir: Path, *arguments: str, **environ: str) -> Generator[Sluice]:
-    """`./scripts/up ARGUMENTS` until the block ends; it must then exit 0 on SIGTERM."""
+    """`./scripts/up ARGUMENTS` until the block ends; unless killed, it must then exit 0 on SIGTERM."""
     started = time.monotonic()
     process = subprocess.Popen(
         ["./scripts/up", "--data", str(data_dir), "--listen", "127.0.0.1:0", *arguments],
@@ -78,9 +89,11 @@ def running_sluice(data_dir: Path, *arguments: str, **environ: str) -> Generator
     try:
         url, link = _read_start(process, stderr)
         watchdog.cancel()
-        yield Sluice(url, data_dir, process, link, time.monotonic() - started, stderr)
-        process.send_signal(signal.SIGTERM)
-        assert process.wait(timeout=30) == 0, "".join(stderr)
+        sluice = Sluice(url, data_dir, process, link, time.monotonic() - started, stderr)
+        yield sluice
+        if not sluice.was_killed:
+            process.send_signal(signal.SIGTERM)
+            assert process.wait(timeout=30) == 0, "".join(stderr)
     finally:
         watchdog.cancel()
         if process.poll() is None:

@@ -3,7 +3,8 @@
 from pathlib import Path
 
 from addon.core.principal import PrincipalClass
-from addon.proxy.assembly import gate_limits, host_names
+from addon.proxy.assembly import host_names
+from addon.proxy.limits import gate_limits
 from tests.proxy.houses import make_settings
 
 

@@ -60,9 +60,9 @@ async def test_the_way_is_closed_behind_every_request(house: House) -> None:
     key = await house.key()
     async with house.wire() as wire:
         await wire.ask(chat_request(key))
-        assert house.assembly.addon._destinations._granted == {}
+        assert house.assembly.exchanges.destinations._granted == {}
         await wire.ask(request("GET", "/api/tags", None, f"X-API-Key: {key}"))
-        assert house.assembly.addon._destinations._granted == {}
+        assert house.assembly.exchanges.destinations._granted == {}
 
 
 async def test_without_decisions_even_an_open_upstream_connection_is_not_used_again(

@@ -13,10 +13,11 @@ from typing import Any
 import pytest
 
 from addon.core.refusal import Reason
-from addon.proxy import gate_addon
+from addon.proxy import exchanges, gate_addon
 from addon.proxy.admission import Admission
 from addon.proxy.destinations import Destinations
 from addon.proxy.endings import how_it_broke_off
+from addon.proxy.exchanges import Exchanges
 from addon.proxy.fail_closed import refuse_connection_on_error
 from addon.proxy.gate_addon import GateAddon
 from addon.proxy.live_api import LiveApi
@@ -38,7 +39,7 @@ def _raises(*_args: object, **_kwargs: object) -> Any:
 
 BEFORE_THE_UPSTREAM: list[tuple[object, str]] = [
     (Admission, "admit"),
-    (GateAddon, "_note_use"),
+    (Exchanges, "note_use"),
     (GateAddon, "_wait_and_forward"),
     (gate_addon, "make_ticket"),
     (Turnstile, "is_taken"),
@@ -139,9 +140,9 @@ async def test_a_failing_meter_costs_the_count_and_not_the_answer(
 
 
 AT_THE_END: list[tuple[object, str]] = [
-    (GateAddon, "_finish"),
-    (gate_addon, "journal_row"),
-    (gate_addon, "status_told"),
+    (Exchanges, "finish"),
+    (exchanges, "journal_row"),
+    (exchanges, "status_told"),
     (JournalWriter, "add"),
 ]
 
@@ -235,7 +236,7 @@ async def test_a_ticket_that_cannot_be_aborted_does_not_keep_others_from_their_t
     busy = await house.occupy(key)
     waiting = house.chatting(key)
     await house.until_waiting(1)
-    monkeypatch.setattr(gate_addon, "cut_upstream", _raises)
+    monkeypatch.setattr(exchanges, "cut_upstream", _raises)
     house.assembly.turnstile.cancel(house.gate.running[0], by="test")
     house.upstream.engine.release()
     assert [(await task).status_code for task in (busy, waiting)] == [200, 200]

@@ -48,10 +48,10 @@ async def test_an_upload_that_breaks_off_is_broken_off_upstream(wide: House) -> 
     key = await wide.admin_key()
     async with wide.wire() as wire:
         await wire.send(request("POST", BLOB, b"x" * 5000, f"X-API-Key: {key}")[:-100])
-        await until(lambda: len(wide.assembly.addon._destinations._granted) == 1)
+        await until(lambda: len(wide.assembly.exchanges.destinations._granted) == 1)
         wire.reset()
-    await until(lambda: not wide.assembly.addon._latest)
-    assert wide.assembly.addon._destinations._granted == {}
+    await until(lambda: not wide.assembly.exchanges._latest)
+    assert wide.assembly.exchanges.destinations._granted == {}
     assert wide.upstream.requests == [], "the fake counts whole requests only"
 
 
@@ -60,7 +60,7 @@ async def test_an_idle_connection_keeps_nothing_of_its_last_request(house: House
     async with house.wire() as wire:
         for data in (chat_request(key), chat_request(None), request("GET", "/gate/health")):
             await wire.ask(data)
-            assert house.assembly.addon._latest == {}
+            assert house.assembly.exchanges._latest == {}
 
 
 async def test_managing_models_needs_no_slot(house: House) -> None:
@@ -92,9 +92,9 @@ async def test_a_storm_of_everything_at_once_leaves_nothing_behind(wide: House) 
     repertoire, files_before = acts(wide, key, random.Random(7)), open_files()
     await perform(wide, [repertoire[number % len(repertoire)] for number in range(150)])
     await wide.until_idle()
-    addon, turnstile = wide.assembly.addon, wide.assembly.turnstile
-    await until(lambda: not addon._latest)
-    assert (addon._live, addon._destinations._granted, turnstile._verdicts) == ({}, {}, {})
+    exchanges, turnstile = wide.assembly.exchanges, wide.assembly.turnstile
+    await until(lambda: not exchanges._latest)
+    assert (exchanges._by_ticket, exchanges.destinations._granted, turnstile._verdicts) == ({}, {}, {})
     assert wide.upstream.engine.max_running <= 3
     await until(lambda: open_files() <= files_before + 2)
     async with asyncio.TaskGroup() as group:

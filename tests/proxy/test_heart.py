@@ -159,7 +159,7 @@ async def test_a_filler_that_comes_too_late_does_not_end_up_in_the_next_answer(e
     async with eager.wire() as wire:
         await wire.send(chat_request(key) + chat_request(key))
         await eager.until_waiting(1)
-        heart = eager.assembly.addon._hearts[eager.gate.waiting[0].id]
+        heart = eager.assembly.exchanges._hearts[eager.gate.waiting[0].id]
         await wire.reader.readuntil(b" \r\n")
         eager.assembly.turnstile.cancel(eager.gate.waiting[0], by="test")
         await wire.reader.readuntil(b"0\r\n\r\n")
@@ -193,4 +193,4 @@ async def test_a_crowd_that_comes_and_goes_leaves_no_heart_beating(eager: House)
             writer.transport.abort() if number % 2 else writer.close()
     await until(lambda: eager.gate.is_idle and not _hearts())
     await until(lambda: len(asyncio.all_tasks()) <= before)
-    assert eager.assembly.addon._hearts == {}
+    assert eager.assembly.exchanges._hearts == {}

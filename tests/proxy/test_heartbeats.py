@@ -3,6 +3,7 @@
 import asyncio
 import json
 
+from addon.demo.http1 import Exchange
 from tests.fakes.ollama import replying
 from tests.proxy.houses import CHAT, MODEL, House, chat_request
 from tests.proxy.waiting import Waiting
@@ -59,6 +60,47 @@ async def test_a_request_that_does_not_stream_gets_no_early_answer(quick: House)
     quick.upstream.engine.release()
     assert (await asking).headers["x-queue-wait-ms"] > "0"
     await busy
+
+
+async def test_an_answer_in_one_piece_begins_early_where_the_key_allows_it(quick: House) -> None:
+    key = await quick.key(early_json=True)
+    busy = await quick.occupy(key)
+    async with Waiting(quick, key, "/api/chat", CHAT | {"stream": False}) as waiting:
+        assert waiting.answer.headers["content-type"] == "application/json"
+        assert await waiting.until(2) == b"  "
+        quick.upstream.engine.release()
+        body = await waiting.rest()
+    assert json.loads(body)["message"]["content"] == "One two three"
+    await busy
+
+
+async def test_a_late_refusal_of_an_answer_in_one_piece_is_its_body(quick: House) -> None:
+    key = await quick.key(early_json=True)
+    busy = await quick.occupy(key)
+    async with Waiting(quick, key, "/v1/chat/completions", OPENAI | {"stream": False}) as waiting:
+        await waiting.until(1)
+        quick.assembly.turnstile.cancel(quick.gate.waiting[0], by="test")
+        assert json.loads(await waiting.rest())["error"]["code"] == "cancelled"
+    quick.upstream.engine.release()
+    await busy
+
+
+async def test_nothing_is_put_into_an_answer_in_one_piece_that_has_begun(quick: House) -> None:
+    going_on = asyncio.Event()
+
+    async def slow(exchange: Exchange) -> None:
+        await exchange.start(200, [(b"Content-Type", b"application/json"), (b"Content-Length", b"11")])
+        await exchange.write(b'{"one":')
+        await going_on.wait()
+        await exchange.write(b"true")
+        exchange.transport.close()
+
+    quick.upstream.route("POST", "/api/chat", slow)
+    async with Waiting(quick, await quick.key(early_json=True), "/api/chat", CHAT | {"stream": False}) as waiting:
+        assert await waiting.until(7) == b'{"one":'
+        await asyncio.sleep(0.3)  # three heartbeats long
+        going_on.set()
+        assert await waiting.rest() == b'{"one":true'
 
 
 async def test_silence_between_records_is_filled_and_silence_within_one_is_not(quick: House) -> None:

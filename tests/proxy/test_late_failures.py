@@ -20,7 +20,7 @@ type Route = Callable[[Exchange], Awaitable[None]]
 
 STREAMED = json.dumps(CHAT | {"stream": True}).encode()
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/x-ndjson\r\n"
-BROKEN = "Ollama broke off before it answered."
+BROKEN = "Ollama broke off before it had answered."
 
 
 @pytest.fixture
@@ -115,14 +115,22 @@ async def test_an_interim_answer_is_told_as_broken_and_closes_the_connection(has
     assert (row.state, row.ended_by, row.status) == ("failed", "upstream", 200)
 
 
-@pytest.mark.parametrize("rest", [b"ff\r\n{}\n", b"3\r\n{}\n\r\n"], ids=["in a record", "between records"])
-async def test_a_stream_that_breaks_off_after_its_first_record_never_looks_whole(
-    hasty: House, rest: bytes
+@pytest.mark.parametrize(
+    ("rest", "said"),
+    [
+        (b'ff\r\n{}\n{"a', b'{}\n{"a'),
+        (b"ff\r\n{}\n", b'{}\n{"error":"' + BROKEN.encode() + b'"}\n'),
+        (b"3\r\n{}\n\r\n", b'{}\n{"error":"' + BROKEN.encode() + b'"}\n'),
+    ],
+    ids=["in a record", "behind a record", "behind a chunk"],
+)
+async def test_a_stream_that_breaks_off_after_its_first_record_says_why_and_never_looks_whole(
+    hasty: House, rest: bytes, said: bytes
 ) -> None:
     key = await hasty.key()
     late = Late(hasty, HEAD + b"Transfer-Encoding: chunked\r\n\r\n" + rest, then_close=True)
     async with hasty.wire() as wire:
-        assert await late.ask(wire, key) == (b"{}\n", False)
+        assert await late.ask(wire, key) == (said, False)
     await hasty.until_idle()
 
 

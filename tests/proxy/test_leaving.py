@@ -9,7 +9,6 @@ from collections.abc import Callable
 import pytest
 
 from addon.demo.http1 import Exchange
-from addon.proxy.gate_addon import GateAddon
 from tests.fakes.engine import stall
 from tests.proxy.houses import CHAT_BYTES, House, chat_request, until
 from tests.proxy.wire import Wire, request
@@ -179,8 +178,8 @@ async def test_a_hundred_clients_that_leave_at_once_leave_nothing_behind(house: 
     house.upstream.engine.release()
     await busy
     await house.until_idle()
-    addon: GateAddon = house.assembly.addon
-    assert (addon._live, addon._destinations._granted, house.assembly.turnstile._verdicts) == ({}, {}, {})
+    exchanges, turnstile = house.assembly.exchanges, house.assembly.turnstile
+    assert (exchanges._by_ticket, exchanges.destinations._granted, turnstile._verdicts) == ({}, {}, {})
     await until(lambda: _connections(house) <= 1)
     assert len(house.upstream.engine.started) == 1
 
@@ -196,4 +195,4 @@ async def test_a_pipelined_second_request_is_answered_after_the_first(house: Hou
 
 
 def _connections(house: House) -> int:
-    return len(house.assembly.addon._latest)
+    return len(house.assembly.exchanges._latest)

@@ -79,8 +79,8 @@ async def test_everybody_sees_the_totals_but_only_their_own_tickets(house: House
     assert [row["principal"] for row in seen["mine"]["running"]] == ["mine"]
     assert seen["mine"]["waiting"] == []
     (row,) = seen["boss"]["waiting"]
-    assert set(row) == {"ticket", "position", "principal", "class", "model", "base", "effective", "waited_s",
-                        "eta_low_s", "eta_high_s"}  # fmt: skip
+    assert set(row) == {"ticket", "position", "principal", "class", "model", "base", "effective", "bumped",
+                        "waited_s", "eta_low_s", "eta_high_s"}  # fmt: skip
     assert (row["position"], row["principal"], row["class"], row["base"]) == (1, "theirs", "custom_app", 2)
     (row,) = seen["boss"]["running"]
     assert set(row) == {"ticket", "principal", "class", "model", "base", "effective", "upstream", "running_s",
@@ -135,11 +135,13 @@ async def test_cancelling_a_running_ticket_stops_the_model_and_frees_the_slot(ho
         await wire.send(chat_request(mine.key, f"X-Queue-Ticket: {UUID}"))
         await wire.reader.readuntil(b"One")
         assert (await mine("DELETE", f"tickets/{UUID}")).status_code == 200
-        assert not (await wire.closes()).endswith(b"0\r\n\r\n")
+        said = await wire.closes()
+        assert b'{"error":"The request was cancelled by its owner or an administrator."}\n' in said
+        assert not said.endswith(b"0\r\n\r\n")
     await house.upstream.engine.until_cancelled(1)
     await house.until_idle()
     (row,) = await house.journal()
-    assert (row.state, row.ended_by, row.status) == ("cancelled", "gate", 200)
+    assert (row.state, row.ended_by, row.status) == ("cancelled", "key:1", 200)
 
 
 async def test_cancelling_before_the_first_byte_is_told_to_the_client(house: House) -> None:

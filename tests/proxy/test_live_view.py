@@ -49,6 +49,7 @@ def test_the_owner_at_the_terminal_sees_everything() -> None:
                 "model": "m",
                 "base": 3,
                 "effective": 2.9,
+                "bumped": False,
                 "waited_s": 60.0,
                 "eta_low_s": 2.0,
                 "eta_high_s": 2.0,

@@ -1,27 +1,73 @@
-"""Whether an upstream is there."""
+"""What the gate itself asks an upstream."""
 
-from addon.proxy.probe import is_reachable, lacks_model
+import httpx
+import pytest
+
+from addon.proxy.probe import Probe
 from addon.proxy.run import free_port
-from tests.fakes.ollama import fake_ollama, replying
+from tests.fakes.ollama import FakeOllama, fake_ollama, replying
 
 
 async def test_an_upstream_that_answers_is_reachable_and_knows_who_asked() -> None:
     async with fake_ollama() as upstream:
-        assert await is_reachable(upstream.url)
+        assert await Probe(upstream.url).is_reachable()
         assert (upstream.requests[0].header("user-agent") or "").startswith("sluice/")
 
 
 async def test_an_upstream_that_fails_or_is_not_there_is_not_reachable() -> None:
     async with fake_ollama() as upstream:
         upstream.route("GET", "/api/version", replying(500, b"{}"))
-        assert not await is_reachable(upstream.url)
-    assert not await is_reachable(f"http://127.0.0.1:{free_port('127.0.0.1')}")
+        assert not await Probe(upstream.url).is_reachable()
+    assert not await Probe(f"http://127.0.0.1:{free_port('127.0.0.1')}").is_reachable()
 
 
 async def test_a_model_lacks_only_where_the_upstream_says_so() -> None:
     async with fake_ollama() as upstream:
-        assert await lacks_model(upstream.url, "nobody")
-        assert not await lacks_model(upstream.url, "gemma3:270m")
+        probe = Probe(upstream.url)
+        assert await probe.lacks_model("nobody")
+        assert not await probe.lacks_model("gemma3:270m")
         upstream.route("POST", "/api/show", replying(500, b"{}"))
-        assert not await lacks_model(upstream.url, "nobody")
-    assert not await lacks_model(upstream.url, "nobody")
+        assert not await probe.lacks_model("nobody")
+    assert not await probe.lacks_model("nobody")
+
+
+async def test_a_model_that_was_there_is_not_asked_for_again_at_once() -> None:
+    async with fake_ollama() as upstream:
+        probe = Probe(upstream.url)
+        for _ in range(3):
+            assert not await probe.lacks_model("gemma3:270m")
+        assert len(upstream.requests) == 1
+        for _ in range(2):
+            assert await probe.lacks_model("nobody"), "one that is missing may come any moment"
+        assert len(upstream.requests) == 3
+
+
+async def test_a_model_is_loaded_where_the_upstream_lists_it() -> None:
+    async with fake_ollama() as upstream:
+        probe = Probe(upstream.url)
+        assert not await probe.is_loaded("gemma3:270m")
+        await _load(upstream, "gemma3:270m")
+        assert await probe.is_loaded("Gemma3:270m")
+        assert not await probe.is_loaded("gemma3")
+    assert not await probe.is_loaded("gemma3:270m")
+
+
+@pytest.mark.parametrize("body", [b"[]", b"null", b"{}", b'{"models":[1]}', b'{"models":[{}]}', b"junk"])
+async def test_junk_lists_no_model(body: bytes) -> None:
+    async with fake_ollama() as upstream:
+        upstream.route("GET", "/api/ps", replying(200, body))
+        assert not await Probe(upstream.url).is_loaded("gemma3:270m")
+
+
+async def test_unloading_is_an_empty_generate_that_keeps_nothing_alive() -> None:
+    async with fake_ollama() as upstream:
+        await _load(upstream, "gemma3:270m")
+        await Probe(upstream.url).unload("gemma3:270m")
+        assert upstream.engine.loaded == set()
+        assert upstream.engine.started == []
+
+
+async def _load(upstream: FakeOllama, model: str) -> None:
+    async with httpx.AsyncClient() as client:
+        answer = await client.post(f"{upstream.url}/api/generate", json={"model": model})
+        assert answer.status_code == 200

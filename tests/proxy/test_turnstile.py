@@ -5,7 +5,7 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Coroutine
+from collections.abc import Coroutine
 from dataclasses import replace
 
 import pytest
@@ -142,7 +142,10 @@ async def test_a_failing_abort_is_logged_and_others_get_their_turn(
         turnstile.cancel(first, by="test")
     assert "on_abort was never set" in caplog.text
     aborted: list[str] = []
-    record: Callable[[Ticket, Refusal], None] = lambda ticket, _: aborted.append(ticket.id)  # noqa: E731
+
+    def record(ticket: Ticket, *_: object) -> None:
+        aborted.append(ticket.id)
+
     turnstile.on_abort = record
     turnstile.cancel(first, by="test")
     assert aborted == [], "an abort is asked for once"

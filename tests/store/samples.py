@@ -7,16 +7,20 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from alembic.script import ScriptDirectory
 from sqlalchemy import Engine
 
-from addon.store.engine import changing_rules
+from addon.store.engine import changing_rules, make_engine
 from addon.store.invites import add_invite
 from addon.store.journal import Finished
 from addon.store.models import User
+from addon.store.schema import alembic_config
 from addon.store.users import register
 
 NOW = 1_800_000_000.0
 SECRET = bytes(range(32))
+HEAD = ScriptDirectory.from_config(alembic_config(make_engine("sqlite://"))).get_current_head()
+"""The newest migration."""
 
 _FINISHED = Finished(
     ticket="8f14e45f-ceea-467f-a0e6-1b2c3d4e5f60",

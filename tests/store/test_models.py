@@ -20,7 +20,7 @@ def _constraints(engine: Engine) -> dict[str, object]:
         name: (
             found.get_check_constraints(name),
             found.get_foreign_keys(name),
-            found.get_unique_constraints(name),
+            sorted(found.get_unique_constraints(name), key=lambda one: one["column_names"]),
             found.get_indexes(name),
         )
         for name in Base.metadata.tables

@@ -20,13 +20,13 @@ from addon.store.errors import SchemaError
 from addon.store.models import Base
 from addon.store.schema import alembic_config, check_schema, ensure_schema
 from tests.store.processes import race, run
-from tests.store.samples import run_sql
+from tests.store.samples import HEAD, run_sql
 
 _TABLES = set(Base.metadata.tables) | {"alembic_version"}
-_NEXT = """
+_NEXT = f"""
 import os
 from alembic import op
-revision, down_revision, branch_labels, depends_on = "0002", "0001", None, None
+revision, down_revision, branch_labels, depends_on = "next", "{HEAD}", None, None
 def upgrade():
     op.execute("CREATE TABLE half_done (id INTEGER)")
     op.execute("UPDATE policy_revision SET revision = 99")

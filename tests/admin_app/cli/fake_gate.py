@@ -31,8 +31,8 @@ QUEUE: dict[str, Any] = {
             "base": 2,
             "effective": 1.85,
             "waited_s": 90.2,
-            "eta_low_s": None,
-            "eta_high_s": None,
+            "eta_low_s": 20.4,
+            "eta_high_s": 70.0,
         }
     ],
 }

@@ -18,7 +18,7 @@ def test_an_answer_of_many_kilobytes_arrives_whole(data_dir: Path, gate: FakeGat
 def test_a_refusal_is_raised_as_the_gate_said_it(data_dir: Path, gate: FakeGate) -> None:
     gate.reply = lambda _: refused("There is no such ticket.")
     with pytest.raises(ControlError, match=r"^There is no such ticket\.$"):
-        ask_gate(data_dir, "cancel", "x")
+        ask_gate(data_dir, "cancel", ticket="x")
 
 
 @pytest.mark.parametrize("line", [b"", b'{"ok": true, "resu', b"\xff\n"])

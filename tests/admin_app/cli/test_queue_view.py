@@ -25,6 +25,8 @@ def test_running_and_waiting_tickets_stand_in_two_tables() -> None:
         "->",
         "1.85",
         "1:30",
+        "20-70",
+        "s",
         "22222222-2222-4222-8222-222222222222",
     ]
 

@@ -1,4 +1,4 @@
-"""`sluice pause`, `resume`, `drain`, `cancel` and `bump`, against a real Unix socket."""
+"""`sluice pause`, `resume`, `drain`, `slots`, `cancel` and `bump`, against a real Unix socket."""
 
 import pytest
 
@@ -24,7 +24,24 @@ def test_the_gate_is_told_and_the_outcome_said(
 def test_one_ticket_is_named_to_the_gate(sluice: CommandLine, gate: FakeGate, command: str, told: str) -> None:
     gate.reply = lambda _: answered({})
     assert sluice.words(command, _TICKET) == f"Ticket {_TICKET} {told}\n"
-    assert gate.questions == [{"command": command, "ticket": _TICKET}]
+    assert [(one["command"], one["ticket"]) for one in gate.questions] == [(command, _TICKET)]
+
+
+def test_a_bump_may_name_another_priority(sluice: CommandLine, gate: FakeGate) -> None:
+    gate.reply = lambda _: answered({})
+    assert sluice.words("bump", _TICKET, "--priority", "0") == f"Ticket {_TICKET} has base priority 0.\n"
+    assert gate.questions == [{"command": "bump", "ticket": _TICKET, "priority": 0}]
+
+
+def test_the_slots_are_told_to_the_gate(sluice: CommandLine, gate: FakeGate) -> None:
+    gate.reply = lambda _: answered({})
+    assert sluice.words("slots", "3").startswith("3 at a time.")
+    gate.reply = lambda _: refused("upstream.slots must be a whole number. Nothing was changed.")
+    assert sluice.refusal("slots", "0", "--upstream", "big").startswith("upstream.slots must be")
+    assert gate.questions == [
+        {"command": "slots", "slots": 3, "upstream": None},
+        {"command": "slots", "slots": 0, "upstream": "big"},
+    ]
 
 
 @pytest.mark.parametrize("command", ["cancel", "bump"])
@@ -33,6 +50,8 @@ def test_a_refusal_of_the_gate_is_passed_on(sluice: CommandLine, gate: FakeGate,
     assert sluice.refusal(command, _TICKET) == "There is no such ticket."
 
 
-@pytest.mark.parametrize("command", [("pause",), ("resume",), ("drain",), ("cancel", _TICKET), ("bump", _TICKET)])
+@pytest.mark.parametrize(
+    "command", [("pause",), ("resume",), ("drain",), ("cancel", _TICKET), ("bump", _TICKET), ("slots", "1")]
+)
 def test_without_a_gate_nothing_is_claimed(sluice: CommandLine, command: tuple[str, ...]) -> None:
     assert sluice.refusal(*command).startswith("No gate is running")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from admin_app.cli.words import ago, span, stopwatch, until
+from admin_app.cli.words import ago, between, span, stopwatch, until
 
 _DAY_S = 86400.0
 
@@ -46,3 +46,20 @@ def test_an_end_is_ahead_or_behind(instant: float | None, words: str) -> None:
 )
 def test_a_stopwatch_counts_whole_seconds(seconds: float, shown: str) -> None:
     assert stopwatch(seconds) == shown
+
+
+@pytest.mark.parametrize(
+    ("low_s", "high_s", "words"),
+    [
+        (None, 1.0, None),
+        (1.0, None, None),
+        (0.0, 0.0, "0 s"),
+        (4.4, 89.0, "4-89 s"),
+        (4.4, 90.0, "0-2 min"),
+        (115.0, 125.0, "2 min"),
+        (60.0, 5399.0, "1-90 min"),
+        (3600.0, 7200.0, "1-2 h"),
+    ],
+)
+def test_an_estimate_is_a_range_in_one_unit(low_s: float | None, high_s: float | None, words: str | None) -> None:
+    assert between(low_s, high_s) == words

@@ -13,13 +13,13 @@ from addon.store.engine import changing_rules, make_engine, reading
 from addon.store.models import LoginSession, PolicyRevision
 from addon.store.schema import alembic_config
 from addon.store.users import start_session
-from tests.store.samples import NOW, make_user
+from tests.store.samples import HEAD, NOW, make_user
 
 _MIGRATIONS = Path(addon.store.__file__).parent / "migrations"
-_REBUILD_USER = """
+_REBUILD_USER = f"""
 import sqlalchemy as sa
 from alembic import op
-revision, down_revision, branch_labels, depends_on = "0002", "0001", None, None
+revision, down_revision, branch_labels, depends_on = "next", "{HEAD}", None, None
 def upgrade():
     with op.batch_alter_table("user", recreate="always") as batch:
         batch.add_column(sa.Column("nickname", sa.String(), nullable=True))
@@ -49,7 +49,7 @@ def test_rebuilding_a_table_keeps_the_rows_that_refer_to_it(engine: Engine, tmp_
     with changing_rules(engine) as session:
         start_session(session, user, NOW, 60)
     migrations = Path(shutil.copytree(_MIGRATIONS, tmp_path / "migrations"))
-    (migrations / "versions/0002_rebuild.py").write_text(_REBUILD_USER)
+    (migrations / "versions/next_rebuild.py").write_text(_REBUILD_USER)
     config = alembic_config(engine)
     config.set_main_option("script_location", str(migrations))
     command.upgrade(config, "head")

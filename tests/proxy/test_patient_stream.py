@@ -1,4 +1,4 @@
-"""A contract with mitmproxy 12.2.3: what patient_layers.py builds on must go on being what it was."""
+"""A contract with mitmproxy 12.2.3: what patient_stream.py and http_layer.py build on must stay what it was."""
 
 import inspect
 

@@ -4,8 +4,11 @@ mitmproxy answers a held request only after its hook has returned. Here an event
 sends the head of a 200, and fillers behind it, while the hook still waits; what comes later (the upstream's
 answer, a refusal, a failure) goes into the stream that has begun.
 
-Internals of the pinned mitmproxy 12.2.3 that this relies on: `HttpStream` and its state methods, `HttpLayer`'s
-streams and connections, `ConnectionHandler.server_event`. tests/proxy/test_patient_layers.py watches them.
+An answer that breaks off in the middle is told why, between two records, and is then cut all the same: an error
+record can be overlooked, a missing end cannot.
+
+Internals of the pinned mitmproxy 12.2.3 that this relies on: `HttpStream` and its state methods.
+tests/proxy/test_patient_stream.py watches them.
 """
 
 from dataclasses import dataclass
@@ -14,7 +17,7 @@ from mitmproxy import flow as mitm_flow
 from mitmproxy import http
 from mitmproxy.proxy import events, layer
 from mitmproxy.proxy.context import Context
-from mitmproxy.proxy.layers.http import DropStream, GetHttpConnection, HttpLayer, HTTPMode, HttpStream, SendHttp
+from mitmproxy.proxy.layers.http import DropStream, HttpStream, SendHttp
 from mitmproxy.proxy.layers.http._events import (
     ErrorCode,
     RequestProtocolError,
@@ -26,20 +29,22 @@ from mitmproxy.proxy.layers.http._events import (
 from mitmproxy.proxy.layers.http._hooks import HttpErrorHook, HttpResponseHook
 
 from addon.core.dialect import refusal_body
-from addon.core.patience import in_band, is_error_body
+from addon.core.patience import AnswerForm, in_band, is_error_body
 from addon.proxy.layers import Excuse, explain
+from addon.proxy.visits import path_of, visit_of
+
+_TAIL_BYTES = 4
 
 
 @dataclass
 class Injected(events.MessageInjected[bytes]):
     """Filler bytes for the client of a held or silent flow; the first bring the answer's head along.
 
-    `path` goes with the head: the route's path, by which a later failure finds its form. `was_sent` tells the
-    sender afterwards whether there was still a stream to put them into.
+    `was_sent` tells the sender afterwards whether there was a place to put them: they go nowhere but between two
+    records of the form that the flow's Visit names.
     """
 
     head: http.Response | None = None
-    path: str = ""
     was_sent: bool = False
 
 
@@ -50,8 +55,9 @@ class PatientStream(HttpStream):
         super().__init__(context, stream_id)
         self._excuse = excuse
         self._early_head: http.Response | None = None
-        self._has_spoken = False
-        self._path = ""
+        self._early_form: AnswerForm | None = None
+        self._tail = b""
+        """The last bytes that were not ours: where the answer stands."""
 
     def handle_event(self, event: events.Event) -> layer.CommandGenerator[None]:
         """Serve injected events at once, even while a hook of this flow is awaited."""
@@ -61,9 +67,9 @@ class PatientStream(HttpStream):
         if event.head is not None:
             if self.flow.response is not None or self._early_head is not None or not self.flow.live:
                 return  # the upstream, or a refusal, was faster
-            self._early_head, self._path = event.head, event.path
+            self._early_head, self._early_form = event.head, self._form
             yield SendHttp(ResponseHeaders(self.stream_id, event.head, end_stream=False), self.context.client)
-        elif not self._can_be_filled:
+        elif not self._has_room:
             return
         event.was_sent = True
         yield SendHttp(ResponseData(self.stream_id, event.message), self.context.client)
@@ -76,8 +82,9 @@ class PatientStream(HttpStream):
             yield from super().start_response_stream()
 
     def state_stream_response_body(self, event: events.Event) -> layer.CommandGenerator[None]:
-        """Note that the upstream has said something."""
-        self._has_spoken |= isinstance(event, ResponseData)
+        """Note what the upstream has said last."""
+        if isinstance(event, ResponseData):
+            self._tail = (self._tail + event.data)[-_TAIL_BYTES:]
         yield from super().state_stream_response_body(event)
 
     def send_response(self, already_streamed: bool = False) -> layer.CommandGenerator[None]:
@@ -102,8 +109,10 @@ class PatientStream(HttpStream):
     def handle_protocol_error(
         self, event: RequestProtocolError | ResponseProtocolError
     ) -> layer.CommandGenerator[None]:
-        """Tell a client whose answer has begun early, and got nothing yet, what went wrong."""
+        """Tell a client whose answer has begun what went wrong; one that got nothing yet is not cut besides."""
         if not (self._is_ours_to_say and isinstance(event, ResponseProtocolError)):
+            if self._has_room and isinstance(event, ResponseProtocolError):
+                yield from self._say_last(self._why(event.code))
             yield from super().handle_protocol_error(event)
             return
         self.flow.error = mitm_flow.Error(event.message)
@@ -131,51 +140,26 @@ class PatientStream(HttpStream):
         return True
 
     @property
-    def _is_ours_to_say(self) -> bool:
-        return self._early_head is not None and not self._has_spoken
+    def _form(self) -> AnswerForm | None:
+        visit = visit_of(self.flow)
+        return visit.form if visit is not None else None
 
     @property
-    def _can_be_filled(self) -> bool:
+    def _is_ours_to_say(self) -> bool:
+        return self._early_head is not None and not self._tail
+
+    @property
+    def _has_room(self) -> bool:
         is_over = self.server_state in (self.state_done, self.state_errored)
         is_open = self._early_head is not None or self.server_state == self.state_stream_response_body
-        return is_open and not is_over
+        form = self._form
+        return is_open and not is_over and form is not None and form.is_between_records(self._tail)
 
     def _why(self, code: ErrorCode) -> bytes:
         return refusal_body(*explain(self._excuse, self.context.client, code))
 
     def _say_last(self, body: bytes) -> layer.CommandGenerator[None]:
-        self._has_spoken = True
-        yield SendHttp(ResponseData(self.stream_id, in_band(body, self._path)), self.context.client)
-
-
-class PatientHttpLayer(HttpLayer):
-    """An HTTP layer made of patient streams."""
-
-    def __init__(self, context: Context, excuse: Excuse) -> None:
-        super().__init__(context, HTTPMode.transparent)
-        self._excuse = excuse
-
-    def handle_event(self, event: events.Event) -> layer.CommandGenerator[None]:
-        """Bring injected events to their flow's own stream: a late one must not end up in the next answer."""
-        return self._deliver(event) if isinstance(event, Injected) else super().handle_event(event)
-
-    def _deliver(self, event: Injected) -> layer.CommandGenerator[None]:
-        for stream in list(self.streams.values()):
-            if stream.flow is event.flow:
-                yield from self.event_to_child(stream, event)
-
-    def make_stream(self, stream_id: int) -> layer.CommandGenerator[None]:
-        """As mitmproxy does, with our stream class."""
-        self.streams[stream_id] = PatientStream(self.context.fork(), stream_id, self._excuse)
-        yield from self.event_to_child(self.streams[stream_id], events.Start())
-
-    def get_connection(self, event: GetHttpConnection, *, reuse: bool = True) -> layer.CommandGenerator[None]:
-        """As mitmproxy does, without reusing an attempt that failed.
-
-        It remembers the failure for ever, because it closes the client's connection behind it. An answer that
-        has begun early is ended instead, and the next request on the connection deserves a fresh attempt.
-        """
-        failed = [known for known in self.connections if known.error and known is not self.context.client]
-        for connection in failed:
-            del self.connections[connection]
-        yield from super().get_connection(event, reuse=reuse)
+        form = self._early_form or self._form or AnswerForm.JSON
+        said = in_band(body, form, path_of(self.flow))
+        self._tail = said[-_TAIL_BYTES:]
+        yield SendHttp(ResponseData(self.stream_id, said), self.context.client)

@@ -1,0 +1,51 @@
+"""A JSON object, read so that nobody can read it differently.
+
+Promise: doubled keys, NaN and Infinity, bad UTF-8 and endless nesting are refused with a sentence.
+"""
+
+import json
+from collections.abc import Sequence
+from typing import NoReturn
+
+from addon.core.refusal import Reason, Refusal
+
+
+class _AmbiguousError(ValueError):
+    """The body can be read in more than one way."""
+
+
+def read_object(body: bytes) -> dict[str, object] | Refusal:
+    """The object that these bytes spell, or why they spell none."""
+    try:
+        document = json.loads(
+            body.decode(), object_pairs_hook=_object_without_doubles, parse_constant=_refuse_constant
+        )
+    except (ValueError, RecursionError) as error:
+        return Refusal(Reason.BODY_NOT_JSON, _explain(error))
+    return document if isinstance(document, dict) else Refusal(Reason.BODY_NOT_JSON, "it is not an object")
+
+
+def _explain(error: ValueError | RecursionError) -> str:
+    match error:
+        case UnicodeDecodeError():
+            return "it is not UTF-8"
+        case json.JSONDecodeError():
+            return f"{error.msg} at character {error.pos}"
+        case RecursionError():
+            return "it is nested too deeply"
+        case _AmbiguousError():
+            return str(error)
+        case _:
+            # The one left: Python converts no number of more than sys.get_int_max_str_digits() digits.
+            return "a number in it is too long"
+
+
+def _object_without_doubles(pairs: Sequence[tuple[str, object]]) -> dict[str, object]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise _AmbiguousError("a key appears twice")
+    return found
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    raise _AmbiguousError(f"{name} is not JSON")

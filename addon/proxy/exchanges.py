@@ -1,0 +1,112 @@
+"""Every request on its way: whose it is, and its end, which comes exactly once.
+
+mitmproxy tells of an end in several ways, and of some in none. All of them lead to `finish`, and only the first
+one counts.
+"""
+
+import time
+
+from mitmproxy import http
+from mitmproxy.connection import Client
+from mitmproxy.proxy.layers.http._events import ErrorCode
+
+from addon.core.dialect import Dialect, dialect_of
+from addon.core.refusal import Reason, Refusal
+from addon.core.ticket import Ticket, TicketState
+from addon.proxy.destinations import Destinations, cut_upstream
+from addon.proxy.endings import excuse_for
+from addon.proxy.heart import Heart
+from addon.proxy.records import journal_row, status_told
+from addon.proxy.turnstile import Turnstile
+from addon.proxy.visit import Visit
+from addon.proxy.visits import path_of, visit_of
+from addon.settings import UpstreamSettings
+from addon.store.journal import Used
+from addon.store.journal_writer import JournalWriter
+
+
+class Exchanges:
+    """The flows in the house, by client connection and by ticket."""
+
+    def __init__(self, turnstile: Turnstile, journal: JournalWriter, upstream: UpstreamSettings) -> None:
+        self.turnstile = turnstile
+        self.upstream = upstream
+        self.destinations = Destinations()
+        self._journal = journal
+        self._latest: dict[str, http.HTTPFlow] = {}  # by client connection
+        self._by_ticket: dict[str, http.HTTPFlow] = {}
+        self._hearts: dict[str, Heart] = {}  # by ticket
+        turnstile.on_abort = self.abort
+
+    def begin(self, flow: http.HTTPFlow) -> None:
+        """A request's head has come."""
+        self._latest[flow.client_conn.id] = flow
+
+    def take_ticket(self, flow: http.HTTPFlow, ticket: Ticket, heart: Heart | None) -> None:
+        """The request has a ticket from now on, and a heart that beats until its end."""
+        self._by_ticket[ticket.id] = flow
+        if heart is not None:
+            self._hearts[ticket.id] = heart
+            heart.start()
+
+    def note_use(self, visit: Visit) -> None:
+        """Somebody was let in: when, and from where."""
+        if visit.identity is not None:
+            address = None if visit.address is None else str(visit.address)
+            self._journal.use(Used(visit.identity.principal.id, time.time(), address))
+
+    def heard(self, ticket: Ticket) -> None:
+        """The upstream has just sent something for this ticket."""
+        self.turnstile.progress(ticket)
+        if (heart := self._hearts.get(ticket.id)) is not None:
+            heart.heard()
+
+    def flow_of(self, ticket: Ticket) -> http.HTTPFlow | None:
+        """The flow of a live ticket."""
+        return self._by_ticket.get(ticket.id)
+
+    def tokens(self) -> dict[str, int]:
+        """The pieces of the running answers so far, by ticket."""
+        visits = ((ticket_id, visit_of(flow)) for ticket_id, flow in self._by_ticket.items())
+        return {ticket_id: visit.meter.pieces for ticket_id, visit in visits if visit is not None}
+
+    def abort(self, ticket: Ticket, refusal: Refusal, by: str) -> None:
+        """Close the upstream connection of a running ticket; its end follows from that."""
+        flow = self._by_ticket.get(ticket.id)
+        visit = visit_of(flow) if flow else None
+        if flow is not None and visit is not None:
+            visit.refusal, visit.ended_by = refusal, by
+            cut_upstream(flow)
+
+    def finish(self, flow: http.HTTPFlow, state: TicketState, by: str) -> None:
+        """The exchange is over; a second time it changes nothing."""
+        visit = visit_of(flow)
+        self.destinations.close_way(flow.client_conn.id)
+        if visit is None or visit.ticket is None or visit.is_finished:
+            return
+        # The slot first: nothing that fails behind this line can keep it.
+        self.turnstile.end(visit.ticket, state, by)
+        visit.is_finished = True
+        self._by_ticket.pop(visit.ticket.id, None)
+        if (heart := self._hearts.pop(visit.ticket.id, None)) is not None:
+            heart.stop()
+        status = status_told(flow.response, visit, state)
+        self._journal.add(journal_row(visit, visit.ticket, self.upstream.name, status))
+
+    def answered(self, flow: http.HTTPFlow) -> None:
+        """Let go of a finished flow: an idle connection must not keep its last request's body in memory."""
+        self._latest.pop(flow.client_conn.id, None)
+
+    def left(self, client: Client) -> None:
+        """A client connection is gone: end what no other hook has ended."""
+        self.destinations.close_way(client.id)
+        flow = self._latest.pop(client.id, None)
+        if flow is not None:
+            self.finish(flow, TicketState.CANCELLED, "client")
+
+    def excuse(self, client: Client, code: ErrorCode) -> tuple[Refusal, Dialect]:
+        """Why this connection's request gets no answer from its upstream, and in which dialect to say it."""
+        flow = self._latest.get(client.id)
+        if flow is None:
+            return Refusal(Reason.INTERNAL), Dialect.OLLAMA
+        return excuse_for(visit_of(flow), code), dialect_of(path_of(flow))

@@ -1,0 +1,70 @@
+"""The last line behind the hooks: whatever mitmproxy fails to tell, no slot is lost for longer than 5 s.
+
+Every second all live tickets are looked at. One whose exchange cannot go on any more is ended when it looks so
+twice in a row; a hook that is merely on its way has run by then. Each find is a bug, here or below, and is logged.
+"""
+
+import asyncio
+import logging
+from typing import cast
+
+from mitmproxy import ctx
+from mitmproxy.addons.proxyserver import Proxyserver
+from mitmproxy.connection import ConnectionState
+
+from addon.core.refusal import Reason, Refusal
+from addon.core.ticket import Ticket, TicketState
+from addon.proxy.destinations import cut_upstream
+from addon.proxy.exchanges import Exchanges
+from addon.proxy.visits import visit_of
+
+SWEEP_PERIOD_S = 1.0
+_log = logging.getLogger(__name__)
+
+
+class Sweeper:
+    """Finds tickets that nobody will end."""
+
+    def __init__(self, exchanges: Exchanges) -> None:
+        self._exchanges = exchanges
+        self._suspects: set[str] = set()
+
+    async def sweep_for_ever(self) -> None:
+        """Sweep for as long as the gate runs."""
+        while True:
+            await asyncio.sleep(SWEEP_PERIOD_S)
+            self.sweep()
+
+    def sweep(self) -> None:
+        """Look at every live ticket once."""
+        gate = self._exchanges.turnstile.gate
+        lost = [ticket for ticket in (*gate.running, *gate.waiting) if self._is_lost(ticket)]
+        for ticket in lost:
+            if ticket.id in self._suspects:
+                self._end(ticket)
+        self._suspects = {ticket.id for ticket in lost if ticket.is_live}
+
+    def _is_lost(self, ticket: Ticket) -> bool:
+        flow = self._exchanges.flow_of(ticket)
+        if flow is None or flow.client_conn.id not in _proxyserver().connections:
+            return True
+        visit = visit_of(flow)
+        if visit is None or not visit.is_forwarded:
+            return ticket.holds_slot
+        upstream = flow.server_conn
+        return upstream.timestamp_end is not None and upstream.state is ConnectionState.CLOSED
+
+    def _end(self, ticket: Ticket) -> None:
+        _log.error("ticket %s was ended by no hook; it is ended now", ticket.id)
+        flow = self._exchanges.flow_of(ticket)
+        if flow is None:
+            self._exchanges.turnstile.end(ticket, TicketState.FAILED, "gate")
+            return
+        if (visit := visit_of(flow)) is not None and visit.refusal is None:
+            visit.refusal = Refusal(Reason.INTERNAL)
+        cut_upstream(flow)
+        self._exchanges.finish(flow, TicketState.FAILED, "gate")
+
+
+def _proxyserver() -> Proxyserver:
+    return cast("Proxyserver", ctx.master.addons.get("proxyserver"))

@@ -1,0 +1,47 @@
+"""What administrators changed while the gate ran, kept over restarts.
+
+Values are kept as JSON and checked where they are read, by whoever knows the settings.
+"""
+
+import json
+from collections.abc import Mapping
+
+from sqlalchemy import Connection, select
+from sqlalchemy.dialects.sqlite import insert as upsert
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.orm import Session
+
+from addon.store.engine import WRITING
+from addon.store.errors import StoreError
+from addon.store.models import LiveSetting
+
+
+class LiveSettings:
+    """The table of changed settings, read and written off the event loop."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._engine = engine
+
+    async def load(self) -> Mapping[str, object]:
+        """Every changed setting by its key. Raises StoreError when they cannot be read."""
+        try:
+            async with self._engine.connect() as connection:
+                return await connection.run_sync(_load)
+        except (SQLAlchemyError, OSError, ValueError) as error:
+            raise StoreError(f"What was changed while the gate ran cannot be read: {error}") from error
+
+    async def keep(self, key: str, value: object, by: str, now: float) -> None:
+        """Keep one value, with who changed it and when. Raises StoreError when that fails; nothing is changed."""
+        row = {"key": key, "value": json.dumps(value), "changed_at": now, "changed_by": by}
+        statement = upsert(LiveSetting).values(row)
+        try:
+            async with self._engine.execution_options(**WRITING).begin() as connection:
+                await connection.execute(statement.on_conflict_do_update(index_elements=["key"], set_=row))
+        except (SQLAlchemyError, OSError) as error:
+            raise StoreError("The change could not be kept, so it was not made. Try again in a moment.") from error
+
+
+def _load(connection: Connection) -> dict[str, object]:
+    with Session(connection) as session:
+        return {row.key: json.loads(row.value) for row in session.scalars(select(LiveSetting))}
