@@ -25,4 +25,4 @@ class WebContext:
     @property
     def is_https(self) -> bool:
         """Whether people reach the gate by https, so that cookies can be Secure."""
-        return self.settings.gate.public_url.startswith("https://")
+        return self.settings.gate.is_https

@@ -6,7 +6,7 @@ worthless without the other. `__Host-` (RFC 6265bis) keeps neighbours on the sam
 
 from werkzeug.wrappers import Response
 
-from addon.core.credential import SESSION_COOKIES
+from addon.core.credential import session_cookie_name
 from addon.core.session import csrf_token
 from admin_app.context import WebContext
 
@@ -16,7 +16,7 @@ CSRF_COOKIE = "sluice_csrf"
 
 def session_cookie(context: WebContext) -> str:
     """The session cookie's name."""
-    return SESSION_COOKIES[0] if context.is_https else SESSION_COOKIES[1]
+    return session_cookie_name(is_https=context.is_https)
 
 
 def set_cookies(response: Response, context: WebContext, session_id: str, token: str) -> None:

@@ -9,11 +9,12 @@ from flask import Flask, current_app, g, request
 from flask.typing import ResponseReturnValue
 
 from addon.core.access import SAFE_METHODS, refuse_browser
+from addon.core.origins import foreign_page_asks
 from addon.core.policy import Identity
 from addon.core.principal import Scope
 from addon.core.refusal import Reason, Refusal
 from admin_app.errors import RefusedError
-from admin_app.own_pages import check_is_json, comes_from_foreign_page, headers_with_form_token
+from admin_app.own_pages import check_is_json, headers_with_form_token
 from admin_app.parts import the_parts
 from admin_app.rules import Rule, rule_of
 from admin_app.sign_in_path import to_login
@@ -69,7 +70,7 @@ def _guard() -> ResponseReturnValue | None:
 def _guard_open_route() -> None:
     if request.method in SAFE_METHODS:
         return
-    if comes_from_foreign_page(request.headers):
+    if foreign_page_asks(_headers()):
         raise RefusedError(Refusal(Reason.CSRF))
     check_is_json(request)
 

@@ -1,9 +1,8 @@
-"""Does a request come from one of our own pages?"""
+"""What a request of one of our own pages looks like. Whether a foreign page asks is the core's question."""
 
 from collections.abc import Sequence
 
 from flask import Request
-from werkzeug.datastructures import Headers
 
 from addon.core.access import SAFE_METHODS
 from admin_app.errors import WrongTypeError
@@ -11,17 +10,6 @@ from admin_app.errors import WrongTypeError
 FORM_FIELD = "csrf_token"
 _TOKEN_HEADER = "x-csrf-token"  # noqa: S105 - a header's name
 _FORM_TYPE = "application/x-www-form-urlencoded"
-
-
-def comes_from_foreign_page(headers: Headers) -> bool:
-    """Whether a browser says that another site's page asks. Programs say nothing and are not meant."""
-    if headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):
-        return True
-    origin = headers.get("Origin")
-    if origin is None:
-        return False
-    # As in the core, the scheme is not compared: behind a tunnel the browser says https and the gate sees http.
-    return origin.lower().partition("://")[2] != headers.get("Host", "").lower()
 
 
 def check_is_json(request: Request) -> None:

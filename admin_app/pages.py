@@ -1,9 +1,11 @@
-"""What every page needs: who is signed in, their CSRF token, and how instants are written."""
+"""What every page needs: who is signed in, their CSRF token, where the admin panel is, how instants look."""
 
 from datetime import UTC, datetime
+from urllib.parse import urlsplit
 
 from flask import Flask, Response, request
 
+from addon.core.hosts import host_of
 from addon.core.session import csrf_token
 from admin_app.cookies import CSRF_COOKIE, set_csrf_cookie
 from admin_app.guard import known_identity
@@ -22,12 +24,29 @@ def page_facts() -> dict[str, object]:
     """What base.html shows: the signed-in name, whether they administer, and the token of their forms."""
     identity = known_identity()
     if identity is None or identity.session_id is None:
-        return {"user_name": None, "is_admin": False, "csrf_token": ""}
+        return {"user_name": None, "is_admin": False, "admin_url": "", "csrf_token": ""}
     return {
         "user_name": identity.principal.label,
         "is_admin": identity.principal.is_admin,
+        "admin_url": admin_url(),
         "csrf_token": csrf_token(identity.session_id, the_context().session_secret),
     }
+
+
+def is_at_admin_host() -> bool:
+    """Whether the visitor has asked for the name that is the admin panel's own."""
+    admin_host = the_context().settings.gate.hosts.admin
+    return admin_host != "" and host_of(request.headers.get("Host", "")) == admin_host
+
+
+def admin_url() -> str:
+    """Where the admin panel is: on this host, or under the name that it has for itself."""
+    gate = the_context().settings.gate
+    if not gate.hosts.admin or is_at_admin_host():
+        return "/admin"
+    public = urlsplit(gate.public_url)
+    port = f":{public.port}" if public.port else ""
+    return f"{public.scheme}://{gate.hosts.admin}{port}/admin"
 
 
 def written(instant: float | None) -> str:

@@ -10,6 +10,7 @@ from addon.core.refusal import Refusal
 from addon.store.engine import reading
 from addon.store.policy_loader import load_policy, load_revision
 from admin_app.context import WebContext
+from admin_app.cookies import session_cookie
 
 
 class PolicyCache:
@@ -31,7 +32,5 @@ class PolicyCache:
 
     def identify(self, headers: Headers) -> Identity | Refusal:
         """Who these headers speak for. Addresses count for nothing here: pages belong to people and keys."""
-        shown = read_credentials(headers)
-        if isinstance(shown, Refusal):
-            return shown
+        shown = read_credentials(headers, session_cookie(self._context))
         return self.current().identify(shown, None, self._context.now())

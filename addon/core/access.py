@@ -5,11 +5,14 @@ checked against the page that asks: a cookie needs the session's CSRF token and 
 needs that no foreign page asks in its name (fetch metadata, CSRF: OWASP cheat sheet).
 """
 
+from collections.abc import Collection
+
 from addon.core import session
 from addon.core.credential import Headers
 from addon.core.model_names import canonical
+from addon.core.origins import foreign_page_asks, is_own_origin
 from addon.core.policy import Identity
-from addon.core.principal import Principal
+from addon.core.principal import Principal, Scope
 from addon.core.refusal import Reason, Refusal
 from addon.core.routes import Route, RouteKind
 
@@ -32,29 +35,28 @@ def refuse_model(principal: Principal, model: str) -> Refusal | None:
     return Refusal(Reason.MODEL_NOT_ALLOWED, model)
 
 
-def refuse_browser(identity: Identity, method: str, headers: Headers, secret: bytes) -> Refusal | None:
+def refuse_key_in_path(principal: Principal) -> Refusal | None:
+    """The refusal when the principal's key may not stand in a path, where histories and foreign logs keep it."""
+    too_much = principal.scopes & {Scope.MANAGE, Scope.ADMIN}
+    return Refusal(Reason.KEY_IN_PATH, " and ".join(sorted(too_much))) if too_much else None
+
+
+def refuse_browser(
+    identity: Identity, method: str, headers: Headers, secret: bytes, allowed_origins: Collection[str] = ()
+) -> Refusal | None:
     """The refusal when a browser may be asking without its user's wish."""
     if identity.by_cookie and method not in SAFE_METHODS:
-        shown = _first(headers, "x-csrf-token") or ""
-        session_id = identity.session_id
-        is_wished = session_id is not None and session.is_csrf_token(shown, session_id, secret)
-        return None if is_wished and _is_own_origin(headers) else Refusal(Reason.CSRF)
-    if identity.by_address and _asks_for_foreign_page(headers):
+        return None if _is_wished(identity, headers, secret) else Refusal(Reason.CSRF)
+    if identity.by_address and foreign_page_asks(headers, allowed_origins):
         return Refusal(Reason.FOREIGN_ORIGIN)
     return None
 
 
-def _asks_for_foreign_page(headers: Headers) -> bool:
-    if _first(headers, "sec-fetch-site") in ("cross-site", "same-site"):
-        return True
-    return _first(headers, "origin") is not None and not _is_own_origin(headers)
-
-
-def _is_own_origin(headers: Headers) -> bool:
-    # The scheme is not compared: behind a tunnel the browser says https and the gate sees http.
-    origin, host = _first(headers, "origin") or "", _first(headers, "host") or ""
-    scheme, mark, authority = origin.partition("://")
-    return scheme in ("http", "https") and bool(mark) and authority.lower() == host.lower() != ""
+def _is_wished(identity: Identity, headers: Headers, secret: bytes) -> bool:
+    shown, origin = (_first(headers, name) or "" for name in ("x-csrf-token", "origin"))
+    session_id = identity.session_id
+    has_token = session_id is not None and session.is_csrf_token(shown, session_id, secret)
+    return has_token and is_own_origin(origin, headers)
 
 
 def _first(headers: Headers, wanted: str) -> str | None:

@@ -50,9 +50,15 @@ def parse_network(text: str) -> Network:
         raise ValueError(f"{text!r} is not an address or CIDR network: {error}") from error
     if "%" in text:
         raise ValueError(f"{text!r} is not an address or CIDR network: a zone id means nothing elsewhere")
-    if isinstance(network, IPv6Network) and network.network_address.ipv4_mapped and network.prefixlen >= 96:
-        return IPv4Network((network.network_address.ipv4_mapped, network.prefixlen - 96))
-    return network
+    return unmapped_network(network)
+
+
+def unmapped_network(network: Network) -> Network:
+    """`::ffff:192.0.2.0/120` is 192.0.2.0/24; without this it would hold no address that `unmapped` has seen."""
+    inside = network.network_address.ipv4_mapped if isinstance(network, IPv6Network) else None
+    if inside is None or network.prefixlen < 96:
+        return network
+    return IPv4Network((inside, network.prefixlen - 96))
 
 
 def contains(network: Network, address: Address) -> bool:
@@ -73,9 +79,10 @@ def client_address(
     values = [value for name, value in headers if name == header.lower()]
     if len(values) != 1:
         return None
-    if header.lower() == "x-forwarded-for":
-        return _rightmost_untrusted(values[0], trusted)
-    return parse_address(values[0])
+    is_chain = header.lower() == "x-forwarded-for"
+    told = _rightmost_untrusted(values[0], trusted) if is_chain else parse_address(values[0])
+    # A proxy that tells of loopback means its own machine, where a tunnel may end; it is nobody's address here.
+    return None if told is None or told.is_loopback or told.is_unspecified else told
 
 
 def _is_in(address: Address, networks: Sequence[Network]) -> bool:

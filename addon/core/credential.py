@@ -1,17 +1,12 @@
 """What a request shows to say who it is, before anybody judges it.
 
-Promise: every place a credential can stand in is read, and two different explicit ones are refused: "the first
-good one wins" would let a forged header ride along with a real one.
+Promise: every place a credential can stand in is read, and every different value is reported: "the first good one
+wins" would let a forged header ride along with a real one.
 """
 
 import base64
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-
-from addon.core.refusal import Reason, Refusal
-
-SESSION_COOKIES = ("__Host-sluice", "sluice")
-"""The session cookie's name with https, and without."""
 
 Headers = Sequence[tuple[str, str]]
 """(lower-case name, value) pairs in the order they came."""
@@ -19,17 +14,36 @@ Headers = Sequence[tuple[str, str]]
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """The credentials of one request: an explicit token (API key, JWT or foreign), and a session cookie."""
+    """The credentials of one request.
 
-    token: str | None = None
+    `tokens` are the different values of explicit headers: API keys, JWTs, or what is no credential of ours;
+    `path_key` is the one that stands in the path, `cookie` the session's.
+    """
+
+    tokens: frozenset[str] = frozenset()
+    path_key: str | None = None
     cookie: str | None = None
 
+    @property
+    def is_explicit(self) -> bool:
+        """Whether anything was shown on purpose; a browser sends a cookie by itself."""
+        return bool(self.tokens) or self.path_key is not None
+
     def __repr__(self) -> str:
-        return f"Shown(token={'…' if self.token else None}, cookie={'…' if self.cookie else None})"
+        path_key, cookie = ("…" if value else None for value in (self.path_key, self.cookie))
+        return f"Shown(tokens={len(self.tokens)}, path_key={path_key}, cookie={cookie})"
 
 
-def read_credentials(headers: Headers) -> Shown | Refusal:
-    """Collect what the headers show; refuse two different explicit credentials.
+def session_cookie_name(*, is_https: bool) -> str:
+    """The one name under which a session's cookie counts.
+
+    With https it is one that no neighbour on the same domain can plant (RFC 6265bis, section 4.1.3.2).
+    """
+    return "__Host-sluice" if is_https else "sluice"
+
+
+def read_credentials(headers: Headers, cookie_name: str, path_key: str | None = None) -> Shown:
+    """Collect what a request shows.
 
     A value of no known scheme is kept whole (Ollama's own clients can send a signature): the policy decides
     whether it counts.
@@ -40,9 +54,7 @@ def read_credentials(headers: Headers) -> Shown | Refusal:
             tokens.add(value.strip())
         elif name == "authorization":
             tokens.add(_authorization(value))
-    if len(tokens) > 1:
-        return Refusal(Reason.CONFLICTING_CREDENTIALS)
-    return Shown(token=next(iter(tokens), None), cookie=_session_cookie(headers))
+    return Shown(frozenset(tokens), path_key, _session_cookie(headers, cookie_name))
 
 
 def _authorization(value: str) -> str:
@@ -64,11 +76,8 @@ def _basic_password(encoded: str) -> str:
     return user_and_password.partition(":")[2]
 
 
-def _session_cookie(headers: Headers) -> str | None:
-    jar: dict[str, str] = {}
-    for cookie, value in _cookies(headers):
-        jar.setdefault(cookie, value)
-    return next((jar[cookie] for cookie in SESSION_COOKIES if cookie in jar), None)
+def _session_cookie(headers: Headers, cookie_name: str) -> str | None:
+    return next((value for cookie, value in _cookies(headers) if cookie == cookie_name), None)
 
 
 def _cookies(headers: Headers) -> Iterator[tuple[str, str]]:

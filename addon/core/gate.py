@@ -75,6 +75,10 @@ class Gate:
         """A live ticket by its id."""
         return self._live.get(ticket_id)
 
+    def is_aborting(self, ticket: Ticket) -> bool:
+        """Whether somebody has been asked to end this running ticket."""
+        return ticket.id in self._aborting and self._live.get(ticket.id) is ticket
+
     def position(self, ticket: Ticket) -> int:
         """The exact place in line, 1 being next; 0 for a ticket that no longer waits."""
         return self._line.position(ticket) if ticket.state is TicketState.WAITING else 0
@@ -128,7 +132,10 @@ class Gate:
         return self._abort(ticket, refusal, by)
 
     def bump(self, ticket: Ticket, now_us: int) -> None:
-        """Move a waiting ticket to the front, ahead of everybody who waits and of everybody who will come."""
+        """Move a waiting ticket to the front, ahead of everybody who waits and of everybody who will come.
+
+        Only another `bump` or `rebase` puts somebody before it.
+        """
         first_key = self._line.first_key()
         if ticket.state is not TicketState.WAITING or first_key is None:
             return

@@ -1,8 +1,8 @@
 """The rules, as one immutable snapshot, and the answer to "who is this".
 
 Promise: a decision reads nothing but its arguments. The store builds a Policy from the database; the gate swaps
-it in with one assignment. `identify` tries the ways in one fixed order: explicit credential, session cookie,
-address.
+it in with one assignment. `identify` tries the ways in one fixed order: explicit credential (exactly one), session
+cookie, address.
 """
 
 from collections.abc import Mapping
@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from addon.core import session
 from addon.core.addresses import Address, Network, contains
 from addon.core.credential import Shown
-from addon.core.keys import ApiKey, is_same_digest, parse_key
+from addon.core.keys import is_same_digest, parse_key
 from addon.core.principal import Principal
 from addon.core.refusal import Reason, Refusal
 
@@ -69,14 +69,14 @@ class Policy:
     def identify(self, shown: Shown, address: Address | None, now: float) -> Identity | Refusal:
         """Who asks: the explicit credential, else the cookie, else the address. First match decides."""
         rule = self.rule_for(address)
-        if shown.token is not None:
-            if (api_key := parse_key(shown.token)) is not None:
-                return self._by_key(api_key, now)
-            if session.has_token_form(shown.token):
-                return self._by_session(shown.token, now)
-            # SDKs insist on sending some key ("ollama", "sk-none"); from a listed address that is no claim.
-            if rule is None:
-                return Refusal(Reason.BAD_CREDENTIAL)
+        # SDKs insist on sending some key ("ollama", "sk-none"); from a listed address that is no claim.
+        tokens = shown.tokens if rule is None else {one for one in shown.tokens if _has_our_form(one)}
+        if len({*tokens, shown.path_key} - {None}) > 1:
+            return Refusal(Reason.CONFLICTING_CREDENTIALS)
+        if shown.path_key is not None:
+            return self._by_key(shown.path_key, now)
+        for token in tokens:
+            return self._by_token(token, now)
         if shown.cookie:
             found = self._by_session(shown.cookie, now)
             return replace(found, by_cookie=True) if isinstance(found, Identity) else found
@@ -91,7 +91,13 @@ class Policy:
         matching = (rule for rule in self.rules if contains(rule.network, address))
         return max(matching, key=lambda rule: rule.network.prefixlen, default=None)
 
-    def _by_key(self, shown: ApiKey, now: float) -> Identity | Refusal:
+    def _by_token(self, token: str, now: float) -> Identity | Refusal:
+        return self._by_session(token, now) if session.has_token_form(token) else self._by_key(token, now)
+
+    def _by_key(self, text: str, now: float) -> Identity | Refusal:
+        shown = parse_key(text)
+        if shown is None:
+            return Refusal(Reason.BAD_CREDENTIAL)
         rule = self.keys.get(shown.prefix)
         # An unknown prefix costs the same comparison, so that timing does not tell known from unknown.
         is_right = is_same_digest(rule.digest if rule else _NO_DIGEST, shown.digest)
@@ -109,3 +115,7 @@ class Policy:
         if live is None or now >= live.expires_at:
             return Refusal(Reason.SESSION_ENDED)
         return Identity(live.principal, session_id=live.session_id)
+
+
+def _has_our_form(token: str) -> bool:
+    return parse_key(token) is not None or session.has_token_form(token)

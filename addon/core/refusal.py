@@ -24,7 +24,8 @@ class Reason(Enum):
     # 400: the request itself
     MALFORMED = _Rule(400, "The request is malformed: {detail}.")
     CONFLICTING_CREDENTIALS = _Rule(
-        400, "The request shows two different credentials. Send exactly one of Authorization and X-API-Key."
+        400,
+        "The request shows two different credentials. Send exactly one, as Authorization, X-API-Key or /k/KEY.",
     )
     BODY_NOT_JSON = _Rule(400, "The body is not a JSON object: {detail}. Send one JSON object in UTF-8.")
     MODEL_MISSING = _Rule(400, 'The body names no model. Add "model": "NAME"; GET /api/tags lists the names.')
@@ -45,8 +46,13 @@ class Reason(Enum):
     SCOPE_MISSING = _Rule(403, "This needs scope {detail}, which the credential does not have.")
     MODEL_NOT_ALLOWED = _Rule(403, "Model {detail} is not on this credential's list of models.")
     ROUTE_DISABLED = _Rule(403, "{detail} acts with the owner's own account and is switched off here.")
+    KEY_IN_PATH = _Rule(
+        403, "A key with scope {detail} may not stand in the path. Send it as X-API-Key, or use a lesser key."
+    )
     FOREIGN_ORIGIN = _Rule(
-        403, "A page of another origin may not use this address's access. Send an API key instead."
+        403,
+        "A page of another origin may not ask here in the name of its visitor's address. "
+        "Send an API key, or have the origin added to gate.allowed_origins.",
     )
     CSRF = _Rule(
         403,
@@ -61,13 +67,18 @@ class Reason(Enum):
     TICKET_TAKEN = _Rule(409, "This ticket name is in use. Send another UUID in X-Queue-Ticket.")
     SETTING_FIXED = _Rule(409, "{detail} stands above what is changed here. Change it there.")
     # 411 to 421: framing and limits
-    BODY_TOO_LARGE = _Rule(413, "The body is larger than {detail} bytes, the limit limits.body_bytes.")
+    BODY_TOO_LARGE = _Rule(413, "The body is larger than {detail} bytes, the limit here.")
+    TARGET_TOO_LONG = _Rule(414, "The request line is longer than {detail} bytes.")
     ENCODED_BODY = _Rule(415, "A body with Content-Encoding cannot be read here. Send it plain.")
     BAD_EXPECT = _Rule(417, "Only the plain 'Expect: 100-continue' is understood.")
     FOREIGN_HOST = _Rule(
         421, "This host name is not served here. The administrator can add it to gate.allowed_hosts."
     )
+    HEAD_TOO_LARGE = _Rule(431, "The head of the request is larger than {detail} bytes, the limit here.")
     # 429: your own limit
+    TOO_MANY_FAILURES = _Rule(
+        429, "Too many invalid credentials came from this address. Check yours; a valid one is let in at once.", 60
+    )
     OWN_LIMIT = _Rule(429, "You already have {detail} requests waiting, your own limit. Try again later.", 10)
     # 5xx: the house
     INTERNAL = _Rule(500, "Sluice failed while deciding about this request, so it was not let through.")

@@ -4,28 +4,48 @@ Promise: every check reads the bytes as they came (mitmproxy upper-cases methods
 request is let on only at the end of the chain; whatever is odd on the way ends it.
 """
 
-import re
 import time
 from collections.abc import Collection
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from mitmproxy import http
 
 from addon.core import access
 from addon.core.addresses import Address, client_address, parse_address
-from addon.core.credential import Headers, Shown, read_credentials
-from addon.core.hosts import is_allowed_host
+from addon.core.credential import Headers, Shown, read_credentials, session_cookie_name
+from addon.core.hosts import is_at_home
+from addon.core.key_path import below_key
+from addon.core.origins import readers_origin
 from addon.core.policy import Identity, Policy
 from addon.core.refusal import Reason, Refusal
 from addon.core.routes import Route, RouteKind, classify
+from addon.core.throttle import Throttle, place_of
+from addon.proxy.framing import refuse_framing
 from addon.proxy.headers import header_pairs
 from addon.proxy.visit import Visit
 from addon.settings import Settings
 
-_VERSIONS = (b"HTTP/1.1", b"HTTP/1.0")
 _ANONYMOUS = frozenset({"/", "/api/version", "/api/tags", "/api/show"})
 _OPEN_LIVE = frozenset({"/gate/health", "/gate/ready"})
-_LENGTH = re.compile(r"[0-9]{1,18}")
+_OWN_KINDS = frozenset({RouteKind.UI, RouteKind.LIVE})
+_FAILURES = frozenset(
+    {Reason.BAD_CREDENTIAL, Reason.KEY_REVOKED, Reason.KEY_EXPIRED, Reason.SESSION_ENDED},
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Head:
+    """What is known of a request before its route and its asker."""
+
+    request: http.Request
+    headers: Headers
+    peer: Address | None
+    address: Address | None
+    path_key: str | None
+
+    @property
+    def host(self) -> str:
+        return next((value for name, value in self.headers if name == "host"), "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,76 +54,115 @@ class Admission:
 
     settings: Settings
     host_names: Collection[str]
+    key_failures: Throttle = field(default_factory=Throttle)
 
-    def admit(self, request: http.Request, peer: str, policy: Policy | None) -> Visit | Refusal:
-        """Judge a request by its head alone."""
+    def admit(
+        self, request: http.Request, peer: str, policy: Policy | None, path_key: str | None = None
+    ) -> Visit | Refusal:
+        """Judge a request by its head alone. `path_key` is the key that stood in its path."""
         headers = header_pairs(request)
-        gate = self.settings.gate
-        if (refusal := self._refuse_framing(request, headers)) is not None:
+        if (refusal := refuse_framing(request, headers, self.host_names)) is not None:
             return refusal
-        route = classify(request.data.method, request.data.path, gate.path_prefixes)
+        head = self._head(request, headers, peer, path_key)
+        route = self._route(head)
         if isinstance(route, Refusal):
             return route
-        if _is_browser_at_root(request, route, headers):
-            route = replace(route, kind=RouteKind.UI)
-        if not route.has_streamed_body and (refusal := self._refuse_size(headers)) is not None:
+        if _needs_identity(route):
+            return self._admit_somebody(head, route, policy)
+        return self._refuse_guess(head, route, policy) or Visit(
+            route, self._known(head, route, policy), head.address
+        )
+
+    def refuse_preflight(self, request: http.Request, path_key: str | None = None) -> Refusal | None:
+        """The refusal when a page of this origin may not ask what it is about to; no credential is needed."""
+        headers = header_pairs(request)
+        if (refusal := refuse_framing(request, headers, self.host_names)) is not None:
             return refusal
-        peer_address = parse_address(peer)
+        if "transfer-encoding" in request.headers or request.headers.get("content-length", "0") != "0":
+            return Refusal(Reason.MALFORMED, "a preflight has no body")
+        method = request.headers["access-control-request-method"].encode(errors="replace")
+        route = classify(method, _asked(request, path_key), self.settings.gate.path_prefixes)
+        if isinstance(route, Refusal):
+            return route
+        is_heard = readers_origin(headers, self.settings.gate.allowed_origins) is not None
+        return None if is_heard and route.kind not in _OWN_KINDS else Refusal(Reason.FOREIGN_ORIGIN)
+
+    def _head(self, request: http.Request, headers: Headers, peer: str, path_key: str | None) -> _Head:
+        gate, peer_address = self.settings.gate, parse_address(peer)
         address = (
             client_address(peer_address, headers, gate.trusted_proxies, gate.client_address_header)
             if peer_address is not None
             else None
         )
-        if not _needs_identity(route):
-            return Visit(route, None, address)
-        return self._admit_somebody(request, headers, route, address, policy)
+        return _Head(request, headers, peer_address, address, path_key)
 
-    def _admit_somebody(
-        self,
-        request: http.Request,
-        headers: Headers,
-        route: Route,
-        address: Address | None,
-        policy: Policy | None,
-    ) -> Visit | Refusal:
+    def _route(self, head: _Head) -> Route | Refusal:
+        gate, request = self.settings.gate, head.request
+        route = classify(request.data.method, _asked(request, head.path_key), gate.path_prefixes)
+        if isinstance(route, Refusal):
+            return route
+        if head.path_key is not None:
+            return Refusal(Reason.UNKNOWN_PATH) if route.kind in _OWN_KINDS else route
+        if _is_browser_at_root(request, route, head.headers):
+            return replace(route, kind=RouteKind.UI)
+        return route if is_at_home(route.path, head.host, gate.hosts.admin) else Refusal(Reason.UNKNOWN_PATH)
+
+    def _admit_somebody(self, head: _Head, route: Route, policy: Policy | None) -> Visit | Refusal:
         if policy is None:
             return Refusal(Reason.POLICY_UNAVAILABLE)
-        shown = read_credentials(headers)
-        if isinstance(shown, Refusal):
-            return shown
-        identity = policy.identify(shown, address, time.time())
+        shown = self._shown(head)
+        identity = policy.identify(shown, head.address, time.time())
         if isinstance(identity, Refusal):
-            return Visit(route, None, address) if self._is_open_to_all(shown, route) else identity
-        refusal = _refuse_use(request, headers, route, identity, policy)
-        return refusal or Visit(route, identity, address)
+            if self._is_open_to_all(shown, route):
+                return Visit(route, None, head.address)
+            return self._counted(identity, shown, head)
+        return self._refuse_use(head, route, identity, policy) or Visit(route, identity, head.address)
+
+    def _refuse_guess(self, head: _Head, route: Route, policy: Policy | None) -> Refusal | None:
+        # The web app judges keys itself, by no address; only how often they are wrong is counted here.
+        shown = self._shown(head)
+        if route.kind is not RouteKind.UI or policy is None or not shown.is_explicit:
+            return None
+        found = policy.identify(shown, None, time.time())
+        refusal = self._counted(found, shown, head) if isinstance(found, Refusal) else None
+        return refusal if refusal is not None and refusal.reason is Reason.TOO_MANY_FAILURES else None
+
+    def _known(self, head: _Head, route: Route, policy: Policy | None) -> Identity | None:
+        # Anybody may ask whether the gate is ready; an administrator hears more.
+        if route.kind is not RouteKind.LIVE or policy is None:
+            return None
+        found = policy.identify(self._shown(head), head.address, time.time())
+        return None if isinstance(found, Refusal) else found
+
+    def _shown(self, head: _Head) -> Shown:
+        cookie_name = session_cookie_name(is_https=self.settings.gate.is_https)
+        return read_credentials(head.headers, cookie_name, head.path_key)
+
+    def _counted(self, refusal: Refusal, shown: Shown, head: _Head) -> Refusal:
+        # A cookie is not counted: browsers send it by themselves, long after its session has ended.
+        if not shown.is_explicit or refusal.reason not in _FAILURES:
+            return refusal
+        wait_s = self.key_failures.fail(place_of(head.address, head.peer), time.monotonic())
+        return refusal if wait_s is None else Refusal(Reason.TOO_MANY_FAILURES, hint_s=wait_s)
 
     def _is_open_to_all(self, shown: Shown, route: Route) -> bool:
-        shows_nothing = shown.token is None and shown.cookie is None
+        shows_nothing = not shown.is_explicit and shown.cookie is None
         return self.settings.gate.anonymous_read and shows_nothing and route.path in _ANONYMOUS
 
-    def _refuse_framing(self, request: http.Request, headers: Headers) -> Refusal | None:
-        if request.data.http_version not in _VERSIONS:
-            return Refusal(Reason.MALFORMED, "only HTTP/1.0 and HTTP/1.1 are spoken here")
-        if request.data.authority:
-            return Refusal(Reason.MALFORMED, "the request target must be a path")
-        hosts = [value for name, value in headers if name == "host"]
-        if len(hosts) != 1:
-            return Refusal(Reason.MALFORMED, "exactly one Host header is needed")
-        if not is_allowed_host(hosts[0], self.host_names):
-            return Refusal(Reason.FOREIGN_HOST)
-        if [value.lower() for name, value in headers if name == "transfer-encoding"] not in ([], ["chunked"]):
-            return Refusal(Reason.MALFORMED, "only Transfer-Encoding: chunked is understood")
-        # Any other Expect reaches Ollama, whose 100 mitmproxy takes for the final answer: the next request on
-        # the connection would then receive this one's.
-        expectations = [value.lower() for name, value in headers if name == "expect"]
-        return None if expectations in ([], ["100-continue"]) else Refusal(Reason.BAD_EXPECT)
+    def _refuse_use(self, head: _Head, route: Route, identity: Identity, policy: Policy) -> Refusal | None:
+        is_ollamas = route.kind not in _OWN_KINDS
+        origins = self.settings.gate.allowed_origins if is_ollamas else ()
+        method, principal = head.request.method, identity.principal
+        return (
+            (access.refuse_key_in_path(principal) if head.path_key is not None else None)
+            or access.refuse_browser(identity, method, head.headers, policy.session_secret, origins)
+            or (access.refuse_route(principal, route) if is_ollamas else None)
+            or _refuse_encoding(route, head.headers)
+        )
 
-    def _refuse_size(self, headers: Headers) -> Refusal | None:
-        limit = self.settings.limits.body_bytes
-        lengths = [value for name, value in headers if name == "content-length"]
-        if any(not _LENGTH.fullmatch(value) or int(value) > limit for value in lengths):
-            return Refusal(Reason.BODY_TOO_LARGE, str(limit))
-        return None
+
+def _asked(request: http.Request, path_key: str | None) -> bytes:
+    return request.data.path if path_key is None else below_key(request.data.path)
 
 
 def _is_browser_at_root(request: http.Request, route: Route, headers: Headers) -> bool:
@@ -118,15 +177,6 @@ def _needs_identity(route: Route) -> bool:
     return not (route.kind is RouteKind.LIVE and route.path in _OPEN_LIVE)
 
 
-def _refuse_use(
-    request: http.Request, headers: Headers, route: Route, identity: Identity, policy: Policy
-) -> Refusal | None:
-    refusal = access.refuse_browser(identity, request.method, headers, policy.session_secret)
-    if refusal is not None:
-        return refusal
-    if route.kind is not RouteKind.LIVE:
-        refusal = access.refuse_route(identity.principal, route)
+def _refuse_encoding(route: Route, headers: Headers) -> Refusal | None:
     is_encoded = any(name == "content-encoding" for name, _ in headers)
-    if refusal is None and route.kind is RouteKind.INFER and is_encoded:
-        return Refusal(Reason.ENCODED_BODY)
-    return refusal
+    return Refusal(Reason.ENCODED_BODY) if route.kind is RouteKind.INFER and is_encoded else None

@@ -6,9 +6,10 @@ from urllib.parse import urlsplit
 
 from addon.core.gate import Gate
 from addon.proxy.admission import Admission
+from addon.proxy.connections import Connections
 from addon.proxy.exchanges import Exchanges
 from addon.proxy.gate_addon import GateAddon
-from addon.proxy.limits import gate_limits
+from addon.proxy.limits import door_limits, gate_limits
 from addon.proxy.live_api import LiveApi
 from addon.proxy.probe import Probe
 from addon.proxy.recovery import Recovery
@@ -18,6 +19,7 @@ from addon.proxy.turnstile import Turnstile
 from addon.proxy.web_app import WebApp
 from addon.settings import Settings
 from addon.store.engine import AsyncEngine, make_async_engine
+from addon.store.journal_reader import JournalReader
 from addon.store.journal_writer import JournalWriter
 from addon.store.live_settings import LiveSettings
 from addon.store.policy_source import PolicySource
@@ -34,6 +36,7 @@ class Assembly:
     journal: JournalWriter
     turnstile: Turnstile
     exchanges: Exchanges
+    connections: Connections
     steering: Steering
     live_api: LiveApi
     addon: GateAddon
@@ -48,13 +51,17 @@ def assemble(settings: Settings, secret: bytes, web_app: WebApp | None) -> Assem
     turnstile, probe = Turnstile(Gate(gate_limits(settings))), Probe(upstream.url)
     exchanges = Exchanges(turnstile, journal, upstream)
     steering = Steering(turnstile, settings, LiveSettings(engine))
-    live_api = LiveApi(exchanges, rules, steering, probe)
+    live_api = LiveApi(exchanges, rules, steering, probe, JournalReader(engine))
     admission = Admission(settings, host_names(settings))
-    addon = GateAddon(admission, exchanges, rules, live_api, Recovery(turnstile, probe), web_app)
-    return Assembly(settings, engine, source, rules, journal, turnstile, exchanges, steering, live_api, addon)
+    connections = Connections(door_limits(settings))
+    addon = GateAddon(admission, connections, exchanges, rules, live_api, Recovery(turnstile, probe), web_app)
+    return Assembly(
+        settings, engine, source, rules, journal, turnstile, exchanges, connections, steering, live_api, addon
+    )
 
 
 def host_names(settings: Settings) -> Collection[str]:
     """The names the gate answers to, beside addresses, localhost and *.local."""
-    public_host = urlsplit(settings.gate.public_url).hostname or ""
-    return frozenset({public_host, *settings.gate.allowed_hosts}) - {""}
+    gate = settings.gate
+    public_host = urlsplit(gate.public_url).hostname or ""
+    return frozenset({public_host, gate.hosts.chat, gate.hosts.admin, *gate.allowed_hosts}) - {""}

@@ -21,6 +21,8 @@ def how_it_broke_off(flow: http.HTTPFlow) -> tuple[TicketState, str]:
             return TicketState.TIMED_OUT, visit.ended_by
         if visit.refusal.reason is Reason.CANCELLED:
             return TicketState.CANCELLED, visit.ended_by
+        if visit.refusal.reason is Reason.INTERNAL:
+            return TicketState.FAILED, "gate"
     if not flow.client_conn.connected:
         return TicketState.CANCELLED, "client"
     return TicketState.FAILED, "upstream" if visit is not None and visit.is_forwarded else "gate"

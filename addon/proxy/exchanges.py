@@ -5,6 +5,8 @@ one counts.
 """
 
 import time
+from collections.abc import Generator
+from contextlib import contextmanager
 
 from mitmproxy import http
 from mitmproxy.connection import Client
@@ -19,7 +21,7 @@ from addon.proxy.heart import Heart
 from addon.proxy.records import journal_row, status_told
 from addon.proxy.turnstile import Turnstile
 from addon.proxy.visit import Visit
-from addon.proxy.visits import path_of, visit_of
+from addon.proxy.visits import noted_refusal, path_of, visit_of
 from addon.settings import UpstreamSettings
 from addon.store.journal import Used
 from addon.store.journal_writer import JournalWriter
@@ -76,6 +78,8 @@ class Exchanges:
         visit = visit_of(flow) if flow else None
         if flow is not None and visit is not None:
             visit.refusal, visit.ended_by = refusal, by
+            # Its connection may not even have begun to open.
+            self.destinations.close_way(flow.client_conn.id)
             cut_upstream(flow)
 
     def finish(self, flow: http.HTTPFlow, state: TicketState, by: str) -> None:
@@ -101,12 +105,30 @@ class Exchanges:
         """A client connection is gone: end what no other hook has ended."""
         self.destinations.close_way(client.id)
         flow = self._latest.pop(client.id, None)
-        if flow is not None:
+        if flow is not None and not self.is_ending(flow):
             self.finish(flow, TicketState.CANCELLED, "client")
+
+    @staticmethod
+    def is_ending(flow: http.HTTPFlow) -> bool:
+        """Whether a hook of this flow is about to end it."""
+        visit = visit_of(flow)
+        return visit is not None and visit.is_ending
+
+    @contextmanager
+    def ending(self, visit: Visit) -> Generator[None]:
+        """How this request ends is clear, though its slot is not free yet; nobody else ends or adds to it."""
+        visit.is_ending = True
+        if visit.ticket is not None and (heart := self._hearts.pop(visit.ticket.id, None)) is not None:
+            heart.stop()
+        try:
+            yield
+        finally:
+            visit.is_ending = False
 
     def excuse(self, client: Client, code: ErrorCode) -> tuple[Refusal, Dialect]:
         """Why this connection's request gets no answer from its upstream, and in which dialect to say it."""
         flow = self._latest.get(client.id)
         if flow is None:
             return Refusal(Reason.INTERNAL), Dialect.OLLAMA
-        return excuse_for(visit_of(flow), code), dialect_of(path_of(flow))
+        refusal = noted_refusal(flow) or excuse_for(visit_of(flow), code)
+        return refusal, dialect_of(path_of(flow))

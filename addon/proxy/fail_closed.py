@@ -15,8 +15,8 @@ from mitmproxy import http
 from mitmproxy.proxy.server_hooks import ServerConnectionHookData
 
 from addon.core.refusal import Reason, Refusal
-from addon.proxy.replies import answer, refusal_response
-from addon.proxy.visits import path_of
+from addon.proxy.refusing import refuse
+from addon.proxy.visits import visit_of
 
 _log = logging.getLogger(__name__)
 
@@ -61,7 +61,10 @@ def refuse_connection_on_error[A](
 def _refuse(flow: http.HTTPFlow) -> None:
     # A request that streams on cannot be answered here: mitmproxy would crash and leave the client hanging.
     flow.request.stream = False
+    visit = visit_of(flow)
+    if visit is not None and visit.refusal is None:
+        visit.refusal = Refusal(Reason.INTERNAL)
     if flow.response is None:
-        answer(flow, refusal_response(Refusal(Reason.INTERNAL), path_of(flow)))
+        refuse(flow, Refusal(Reason.INTERNAL))
     elif flow.killable:
         flow.kill()

@@ -15,22 +15,27 @@ from addon.core.refusal import Reason, Refusal
 from addon.core.routes import RouteKind
 from addon.core.ticket import Ticket, TicketState
 from addon.proxy.admission import Admission
+from addon.proxy.arrivals import receive
+from addon.proxy.connections import Connections
+from addon.proxy.cors import is_preflight, let_page_read, preflight_response
 from addon.proxy.destinations import cut_upstream
 from addon.proxy.endings import how_it_broke_off
 from addon.proxy.exchanges import Exchanges
 from addon.proxy.fail_closed import fail_closed, refuse_connection_on_error
 from addon.proxy.headers import for_ollama, for_web_app, harden_ollama_answer
 from addon.proxy.heart import Heart, Pace
+from addon.proxy.limits import body_limit
 from addon.proxy.live_api import LiveApi
 from addon.proxy.metering import metered
 from addon.proxy.records import add_queue_headers
 from addon.proxy.recovery import Recovery
-from addon.proxy.replies import answer, refusal_response
+from addon.proxy.refusing import refuse
+from addon.proxy.replies import answer
 from addon.proxy.rules import Rules
 from addon.proxy.slow_readers import cut_client, is_too_slow, read_ahead_for
 from addon.proxy.tickets import make_ticket
 from addon.proxy.visit import Visit
-from addon.proxy.visits import begin_visit, path_of, visit_of
+from addon.proxy.visits import begin_visit, visit_of
 from addon.proxy.web_app import WebApp
 
 
@@ -40,6 +45,7 @@ class GateAddon:
     def __init__(
         self,
         admission: Admission,
+        connections: Connections,
         exchanges: Exchanges,
         rules: Rules,
         live_api: LiveApi,
@@ -47,6 +53,7 @@ class GateAddon:
         web_app: WebApp | None,
     ) -> None:
         self._admission = admission
+        self._connections = connections
         self._exchanges = exchanges
         self._turnstile = exchanges.turnstile
         self._rules = rules
@@ -57,20 +64,28 @@ class GateAddon:
     # Hooks, in the order in which they fire
 
     def client_connected(self, client: Client) -> None:
-        """Uncouple the upstream's pace from this client's."""
-        read_ahead_for(client)
+        """Count the client, and uncouple the upstream's pace from its own."""
+        if self._connections.admit(client):
+            read_ahead_for(client)
+        else:
+            client.error = "too many connections"
 
     @fail_closed
     def requestheaders(self, flow: http.HTTPFlow) -> None:
         """Judge the head; a refusal is the answer, nothing else happens."""
         self._exchanges.begin(flow)
+        path_key = receive(flow, self._admission.settings)
         if flow.error is not None:
             return  # malformed: mitmproxy answers it, and nothing may be charged for it
-        verdict = self._admission.admit(flow.request, flow.client_conn.peername[0], self._rules.policy)
+        if is_preflight(flow.request):
+            self._answer_preflight(flow, path_key)
+            return
+        verdict = self._admission.admit(flow.request, flow.client_conn.peername[0], self._rules.policy, path_key)
         if isinstance(verdict, Refusal):
-            self._refuse(flow, verdict)
+            refuse(flow, verdict)
             return
         begin_visit(flow, verdict)
+        self._limit_body(flow, verdict)
         self._exchanges.note_use(verdict)
         if verdict.route.has_streamed_body:
             self._forward_to_ollama(flow, verdict)
@@ -82,17 +97,13 @@ class GateAddon:
         visit = visit_of(flow)
         if visit is None or flow.response is not None or flow.request.stream:
             return
-        limit = self._admission.settings.limits.body_bytes
-        if len(flow.request.raw_content or b"") > limit:
-            self._refuse(flow, Refusal(Reason.BODY_TOO_LARGE, str(limit)))
-            return
         match visit.route.kind:
             case RouteKind.UI:
                 self._forward_to_web_app(flow, visit)
             case RouteKind.LIVE:
                 reply = await self._live_api.answer(flow.request.method, visit, flow.request.raw_content or b"")
                 if isinstance(reply, Refusal):
-                    self._refuse(flow, reply)
+                    refuse(flow, reply)
                 else:
                     answer(flow, reply)
             case RouteKind.INFER:
@@ -100,7 +111,7 @@ class GateAddon:
             case RouteKind.READ | RouteKind.MANAGE:
                 self._forward_to_ollama(flow, visit)
             case RouteKind.OWNER:
-                self._refuse(flow, Refusal(Reason.ROUTE_DISABLED, visit.route.path))
+                refuse(flow, Refusal(Reason.ROUTE_DISABLED, visit.route.path))
 
     @refuse_connection_on_error
     def server_connect(self, data: ServerConnectionHookData) -> None:
@@ -111,13 +122,14 @@ class GateAddon:
     async def responseheaders(self, flow: http.HTTPFlow) -> None:
         """Let the answer stream, and say what it waited."""
         visit, response = visit_of(flow), flow.response
-        if visit is None or response is None:
+        if response is None:
             return
-        if visit.ticket is not None:
+        if visit is not None and visit.ticket is not None:
             limits = self._turnstile.gate.limits
             add_queue_headers(response, visit.ticket, limits.aging_per_minute, self._turnstile.clock())
-        if visit.is_forwarded:
+        if visit is not None and visit.is_forwarded:
             await self._let_stream(flow, visit, response)
+        let_page_read(flow.request, response)
 
     @fail_closed
     def response(self, flow: http.HTTPFlow) -> None:
@@ -133,14 +145,18 @@ class GateAddon:
     @fail_closed
     async def error(self, flow: http.HTTPFlow) -> None:
         """The exchange broke off: by the client, by us, or by the upstream."""
-        visit = visit_of(flow)
-        if visit is not None and visit.ticket is not None:
-            # Before its slot goes to the next, who would get no answer either.
-            await self._recovery.recover_if_lost(visit.ticket, visit.refusal)
-        self._exchanges.finish(flow, *how_it_broke_off(flow))
+        visit, end = visit_of(flow), how_it_broke_off(flow)
+        try:
+            if visit is not None and visit.ticket is not None:
+                with self._exchanges.ending(visit):
+                    # Before its slot goes to the next, who would get no answer either.
+                    await self._recovery.recover_if_lost(visit.ticket, visit.refusal)
+        finally:
+            self._exchanges.finish(flow, *end)
 
     def client_disconnected(self, client: Client) -> None:
         """Withdraw what this client had waiting; end what no other hook has ended."""
+        self._connections.forget(client)
         self._exchanges.left(client)
 
     # What they are made of
@@ -148,7 +164,7 @@ class GateAddon:
     async def _wait_and_forward(self, flow: http.HTTPFlow, visit: Visit) -> None:
         ticket = self._make_ticket(flow, visit)
         if isinstance(ticket, Refusal):
-            self._refuse(flow, ticket)
+            refuse(flow, ticket)
             return
         # Known before anything is awaited: whoever leaves or cancels from now on finds the ticket and its flow.
         visit.ticket = ticket
@@ -159,11 +175,18 @@ class GateAddon:
         # Cancelled between its admission and this line, a ticket is not refused but has its visit marked.
         refusal = await self._turnstile.enter(ticket) or visit.refusal
         if refusal is not None:
-            self._refuse(flow, refusal)
+            refuse(flow, refusal)
         elif flow.client_conn.connected:
             self._forward_to_ollama(flow, visit)
         else:
             self._exchanges.finish(flow, TicketState.CANCELLED, "client")
+
+    def _answer_preflight(self, flow: http.HTTPFlow, path_key: str | None) -> None:
+        refusal = self._admission.refuse_preflight(flow.request, path_key)
+        if refusal is None:
+            answer(flow, preflight_response(flow.request))
+        else:
+            refuse(flow, refusal)
 
     def _make_heart(self, flow: http.HTTPFlow, visit: Visit, ticket: Ticket) -> Heart | None:
         if visit.form is None:
@@ -196,7 +219,7 @@ class GateAddon:
 
     def _forward_to_web_app(self, flow: http.HTTPFlow, visit: Visit) -> None:
         if self._web_app is None:
-            self._refuse(flow, Refusal(Reason.WEB_APP_DOWN))
+            refuse(flow, Refusal(Reason.WEB_APP_DOWN))
             return
         for_web_app(flow.request, self._web_app.secret, "" if visit.address is None else str(visit.address))
         visit.is_forwarded = True
@@ -237,14 +260,17 @@ class GateAddon:
 
         response.stream = metered(visit.meter, pass_on)
 
-    @staticmethod
-    def _refuse(flow: http.HTTPFlow, refusal: Refusal) -> None:
-        user_agent = flow.request.headers.get("user-agent", "")
-        answer(flow, refusal_response(refusal, path_of(flow), user_agent))
+    def _limit_body(self, flow: http.HTTPFlow, visit: Visit) -> None:
+        most = body_limit(visit, self._connections.limits)
+        self._connections.limit_body(flow.client_conn, most)
+        length = flow.request.headers.get("content-length", "0")
+        if most is not None and length.isdecimal() and int(length) > most:
+            refuse(flow, Refusal(Reason.BODY_TOO_LARGE, str(most)))
 
 
 def _has_form(response: http.Response, form: AnswerForm | None) -> bool:
     # Only into chunks can anything be put in between.
     is_chunked = "chunked" in response.headers.get("transfer-encoding", "").lower()
     is_expected = form is not None and response.headers.get("content-type", "").startswith(form.value)
-    return response.status_code == 200 and is_chunked and is_expected
+    is_plain = "content-encoding" not in response.headers
+    return response.status_code == 200 and is_chunked and is_expected and is_plain

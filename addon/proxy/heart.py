@@ -15,6 +15,7 @@ from mitmproxy.addons.proxyserver import Proxyserver
 
 from addon.core.patience import AnswerForm
 from addon.core.ticket import Ticket
+from addon.proxy.cors import let_page_read
 from addon.proxy.patient_stream import Injected
 from addon.proxy.records import add_early_headers
 from addon.proxy.tasks import spawn
@@ -89,6 +90,7 @@ class Heart:
         del head.headers["Content-Length"]
         head.headers["Transfer-Encoding"] = "chunked"
         add_early_headers(head, self._ticket)
+        let_page_read(self._flow.request, head)
         # Whether it was in time is known only now: the upstream may just have been faster.
         self._visit.has_begun_early = await self._inject(self._form.filler, head)
 

@@ -28,6 +28,7 @@ class Housekeeping:
         self._tasks = [
             spawn(self._parts.rules.watch(), name="follow the rules"),
             spawn(self._write_journal(), name="write the journal"),
+            spawn(self._parts.connections.watch(), name="watch the connections"),
             spawn(Sweeper(self._parts.exchanges).sweep_for_ever(), name="sweep"),
         ]
 

@@ -15,6 +15,7 @@ from mitmproxy.connection import Connection, ConnectionState
 from mitmproxy.proxy import commands, events, layer
 from mitmproxy.proxy.context import Context
 from mitmproxy.proxy.layers.http import GetHttpConnection, HttpLayer, HTTPMode, HttpStream
+from mitmproxy.proxy.layers.http import _http1 as http1  # pyright: ignore[reportPrivateUsage] - see above
 from mitmproxy.proxy.layers.http._events import ErrorCode, RequestProtocolError, ResponseProtocolError
 
 from addon.core.dialect import Dialect
@@ -44,8 +45,8 @@ class PatientHttpLayer(HttpLayer):
         try:
             # An injected event goes to its flow's own stream: a late one must not end up in the next answer.
             yield from self._deliver(event) if isinstance(event, Injected) else super().handle_event(event)
-        except Exception:  # noqa: BLE001 - whatever it is, nothing may hang
-            _log.exception("a connection could not be served any further and is closed")
+        except Exception as error:  # noqa: BLE001 - whatever it is, nothing may hang
+            _tell_log(error)
             failed = event.connection if isinstance(event, events.ConnectionEvent) else self.context.client
             is_unreadable = isinstance(event, events.DataReceived)
             yield from self._lose(failed, _UNREADABLE if is_unreadable else Refusal(Reason.INTERNAL))
@@ -79,9 +80,8 @@ class PatientHttpLayer(HttpLayer):
 
     def _may_still_answer(self) -> bool:
         can_write = bool(self.context.client.state & ConnectionState.CAN_WRITE)
-        return can_write and all(
-            getattr(stream.flow, "response", None) is None for stream in self.streams.values()
-        )
+        server = self.connections.get(self.context.client)
+        return can_write and isinstance(server, http1.Http1Server) and server.response is None
 
     def make_stream(self, stream_id: int) -> layer.CommandGenerator[None]:
         """As mitmproxy does, with our stream class."""
@@ -98,6 +98,14 @@ class PatientHttpLayer(HttpLayer):
         for connection in failed:
             del self.connections[connection]
         yield from super().get_connection(event, reuse=reuse)
+
+
+def _tell_log(error: Exception) -> None:
+    # What anybody can cause at will must not fill the log: mitmproxy raises this one for trailers.
+    if isinstance(error, NotImplementedError):
+        _log.debug("a connection is closed: %s", error)
+    else:
+        _log.error("a connection could not be served any further and is closed", exc_info=error)
 
 
 def _close(connection: Connection) -> layer.CommandGenerator[None]:

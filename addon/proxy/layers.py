@@ -8,13 +8,15 @@ import logging
 from collections.abc import Callable
 
 from mitmproxy.connection import Client, ConnectionState
-from mitmproxy.proxy import commands, layer
+from mitmproxy.proxy import commands, events, layer
 from mitmproxy.proxy.context import Context
 from mitmproxy.proxy.layers.http import _http1 as http1  # pyright: ignore[reportPrivateUsage] - see above
 from mitmproxy.proxy.layers.http._events import ErrorCode, HttpEvent, ResponseProtocolError
 
 from addon.core.dialect import Dialect
+from addon.core.key_path import redacted
 from addon.core.refusal import Reason, Refusal
+from addon.proxy.cors import answer_headers
 from addon.proxy.replies import raw_refusal
 
 _log = logging.getLogger(__name__)
@@ -39,15 +41,30 @@ class JsonHttp1Server(http1.Http1Server):
         super().__init__(context)
         self._excuse = excuse
 
+    def read_headers(self, event: events.ConnectionEvent) -> layer.CommandGenerator[None]:
+        """Read a head as mitmproxy does, but for its log: it would write down credentials that it cannot parse."""
+        for command in super().read_headers(event):
+            if not isinstance(command, commands.Log):
+                yield command
+
     def send(self, event: HttpEvent) -> layer.CommandGenerator[None]:
         """Send an event to the client; a failure before any answer becomes JSON instead of HTML."""
         if isinstance(event, ResponseProtocolError) and self._may_still_answer(event):
-            refusal, dialect = explain(self._excuse, self.context.client, event.code)
-            has_body = self.request is None or self.request.method != "HEAD"
-            yield commands.SendData(self.conn, raw_refusal(refusal, dialect, has_body=has_body))
-            yield commands.CloseConnection(self.conn)
+            yield from self.turn_away(*explain(self._excuse, self.context.client, event.code))
         else:
             yield from super().send(event)
+
+    def turn_away(self, refusal: Refusal, dialect: Dialect) -> layer.CommandGenerator[None]:
+        """Answer with a refusal and end the connection."""
+        yield from self.say(refusal, dialect)
+        yield commands.CloseConnection(self.conn)
+
+    def say(self, refusal: Refusal, dialect: Dialect) -> layer.CommandGenerator[None]:
+        """Write a refusal behind which the connection has to end."""
+        has_body = self.request is None or self.request.method != "HEAD"
+        user_agent = "" if self.request is None else self.request.headers.get("user-agent", "")
+        raw = raw_refusal(refusal, dialect, user_agent, has_body=has_body, more=answer_headers(self.request))
+        yield commands.SendData(self.conn, raw)
 
     def _may_still_answer(self, event: ResponseProtocolError) -> bool:
         can_write = bool(self.conn.state & ConnectionState.CAN_WRITE)
@@ -64,5 +81,6 @@ def speak_json() -> None:
 
 def _json_error(status_code: int, message: str = "") -> bytes:
     del status_code  # the reason carries its own
-    detail = message.rstrip(".") or "it is not HTTP/1.1"
+    # It quotes what it could not parse, and that may be a credential.
+    detail = redacted(message.rstrip(".").encode(errors="replace")).decode() or "it is not HTTP/1.1"
     return raw_refusal(Refusal(Reason.MALFORMED, detail), Dialect.OLLAMA)

@@ -1,18 +1,23 @@
 """`/gate/…`: the queue, one's own tickets, and the administrator's controls, answered from memory."""
 
+from datetime import datetime
+
 from mitmproxy import http
 
+from addon.core.policy import Identity
 from addon.core.principal import Principal, Scope
 from addon.core.refusal import Reason, Refusal
 from addon.core.strict_json import read_object
 from addon.core.ticket import Ticket
 from addon.proxy.exchanges import Exchanges
-from addon.proxy.live_view import LiveView
+from addon.proxy.live_view import LiveView, own_limits
 from addon.proxy.probe import Probe
 from addon.proxy.replies import json_response
 from addon.proxy.rules import Rules
 from addon.proxy.steering import Steering, SteeringError
 from addon.proxy.visit import Visit
+from addon.store.errors import StoreError
+from addon.store.journal_reader import JournalReader
 
 type Answer = http.Response | Refusal
 
@@ -20,12 +25,15 @@ type Answer = http.Response | Refusal
 class LiveApi:
     """Answers by path; what is not here is not found."""
 
-    def __init__(self, exchanges: Exchanges, rules: Rules, steering: Steering, probe: Probe) -> None:
+    def __init__(
+        self, exchanges: Exchanges, rules: Rules, steering: Steering, probe: Probe, journal: JournalReader
+    ) -> None:
         self._exchanges = exchanges
         self._turnstile = exchanges.turnstile
         self._rules = rules
         self._steering = steering
         self._probe = probe
+        self._journal = journal
 
     async def answer(self, method: str, visit: Visit, body: bytes) -> Answer:
         """The answer to a request for a live route."""
@@ -33,13 +41,13 @@ class LiveApi:
             case ["health"]:
                 return self._only("GET", method) or json_response({"status": "ok"})
             case ["ready"]:
-                return self._only("GET", method) or await self._ready()
+                return self._only("GET", method) or await self._ready(visit.identity)
             case _:
                 pass
         if visit.identity is None:
             return Refusal(Reason.NO_CREDENTIAL)
         principal = visit.identity.principal
-        answered = self._show(method, visit.route.path, principal)
+        answered = await self._show(method, visit.route.path, principal)
         if answered is not None:
             return answered
         try:
@@ -57,10 +65,10 @@ class LiveApi:
         is_visible = seen_by is None or seen_by.is_admin or (ticket and ticket.principal.id == seen_by.id)
         return ticket if is_visible else None
 
-    def _show(self, method: str, path: str, principal: Principal) -> Answer | None:
+    async def _show(self, method: str, path: str, principal: Principal) -> Answer | None:
         match path.split("/")[2:]:
             case ["me"]:
-                return self._only("GET", method) or json_response(self._me(principal))
+                return self._only("GET", method) or json_response(await self._me(principal))
             case ["queue"]:
                 return self._only("GET", method) or json_response(self.queue(principal))
             case ["tickets", ticket_id]:
@@ -80,7 +88,7 @@ class LiveApi:
             case ["slots"]:
                 if (refusal := self._only("PUT", method) or _admins_only(principal)) is not None:
                     return refusal
-                wish = _read(body)
+                wish = _read(body, "upstream", "slots")
                 await self._steering.resize(wish.get("upstream"), wish.get("slots"), principal.id)
             case _:
                 return Refusal(Reason.UNKNOWN_PATH)
@@ -90,20 +98,36 @@ class LiveApi:
     def _only(wanted: str, method: str) -> Refusal | None:
         return None if method in (wanted, "HEAD" if wanted == "GET" else wanted) else Refusal(Reason.WRONG_METHOD)
 
-    async def _ready(self) -> http.Response:
-        is_ready = self._rules.policy is not None and await self._probe.is_reachable()
-        return json_response({"ready": is_ready}, 200 if is_ready else 503)
+    async def _ready(self, asker: Identity | None) -> http.Response:
+        is_upstream_there = await self._probe.is_reachable()
+        is_ready = self._rules.policy is not None and is_upstream_there
+        document: dict[str, object] = {"ready": is_ready}
+        if asker is not None and asker.principal.is_admin:
+            name = self._exchanges.upstream.name
+            document["upstreams"] = [{"name": name, "reachable": is_upstream_there}]
+            document["database"] = {"readable": await self._journal.is_readable()}
+        return json_response(document, 200 if is_ready else 503)
 
-    def _me(self, principal: Principal) -> object:
+    async def _me(self, principal: Principal) -> object:
         gate = self._turnstile.gate
         return {
             "principal": principal.label,
             "class": principal.principal_class.value,
             "priority": principal.base,
             "scopes": sorted(scope.value for scope in principal.scopes),
+            "limits": own_limits(principal, gate.limits),
+            "usage_today": await self._usage_today(principal),
             "waiting": sum(ticket.principal.id == principal.id for ticket in gate.waiting),
             "running": sum(ticket.principal.id == principal.id for ticket in gate.running),
         }
+
+    async def _usage_today(self, principal: Principal) -> object:
+        midnight = datetime.now().astimezone().replace(hour=0, minute=0, second=0, microsecond=0)
+        try:
+            found = await self._journal.totals(midnight.timestamp(), principal.id)
+        except StoreError:
+            return None
+        return {"requests": found.requests, "tokens_in": found.tokens_in, "tokens_out": found.tokens_out}
 
     def _ticket(self, method: str, ticket_id: str, principal: Principal) -> Answer:
         ticket = self.find(ticket_id, principal)
@@ -111,7 +135,7 @@ class LiveApi:
             return Refusal(Reason.UNKNOWN_TICKET)
         if method == "DELETE":
             self._steering.cancel(ticket, principal.id)
-        elif method != "GET":
+        elif method not in ("GET", "HEAD"):
             return Refusal(Reason.WRONG_METHOD)
         return self._view(ticket)
 
@@ -119,7 +143,7 @@ class LiveApi:
         ticket = self.find(ticket_id, principal)
         if ticket is None:
             return Refusal(Reason.UNKNOWN_TICKET)
-        self._steering.bump(ticket, _read(body).get("priority") if body.strip() else None)
+        self._steering.bump(ticket, _read(body, "priority").get("priority") if body.strip() else None)
         return self._view(ticket)
 
     def _view(self, ticket: Ticket) -> http.Response:
@@ -136,8 +160,12 @@ def _admins_only(principal: Principal) -> Refusal | None:
     return None if principal.is_admin else Refusal(Reason.SCOPE_MISSING, Scope.ADMIN.value)
 
 
-def _read(body: bytes) -> dict[str, object]:
+def _read(body: bytes, *known: str) -> dict[str, object]:
     wish = read_object(body)
     if isinstance(wish, Refusal):
         raise SteeringError(wish)
+    unknown = next((name for name in wish if name not in known), None)
+    if unknown is not None:
+        sentence = f"{unknown!r} means nothing here. Send {' and '.join(known)}."
+        raise SteeringError(Refusal(Reason.BAD_VALUE, sentence))
     return wish

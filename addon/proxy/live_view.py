@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from addon.core.aging import US_PER_S
 from addon.core.estimate import Estimate, Forecast
 from addon.core.gate import Gate, GateState
+from addon.core.limits import GateLimits
 from addon.core.principal import Principal
 from addon.core.ticket import Ticket, TicketState
 
@@ -84,6 +85,17 @@ class LiveView:
 
     def _effective(self, ticket: Ticket) -> float:
         return round(ticket.effective(self.now_us, self.gate.limits.aging_per_minute), 3)
+
+
+def own_limits(principal: Principal, limits: GateLimits) -> Row:
+    """What this principal may have at once, and how long it may wait."""
+    own = principal.max_waiting
+    return {
+        "max_waiting": limits.max_waiting_per_principal if own is None else own,
+        "max_running": principal.max_running,
+        "max_wait_s": limits.max_wait_s[principal.principal_class],
+        "models": None if principal.models is None else sorted(principal.models),
+    }
 
 
 def _is_visible(ticket: Ticket, seen_by: Principal | None) -> bool:

@@ -49,7 +49,9 @@ class Plugin:
 
     def next_layer(self, nextlayer: NextLayer) -> None:
         """Plain HTTP/1 for every connection."""
-        nextlayer.layer = plain_http_layer(nextlayer.context, self._assembly.exchanges.excuse)
+        nextlayer.layer = plain_http_layer(
+            nextlayer.context, self._assembly.exchanges.excuse, self._assembly.connections
+        )
 
     # A script loaded or dropped while mitmproxy runs has these called without await, and only if they are no
     # coroutine functions; at mitmproxy's own start and end it awaits what they return.

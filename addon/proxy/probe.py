@@ -1,5 +1,6 @@
 """What the gate itself asks an upstream. Each question is given up after two seconds, without an answer."""
 
+import asyncio
 import importlib.metadata
 import ssl
 import time
@@ -11,6 +12,7 @@ from addon.core.model_names import canonical
 
 _TIMEOUT_S = 2.0
 _KNOWN_FOR_S = 30.0
+_REACHED_FOR_S = 1.0
 _MOST_KNOWN = 1000
 USER_AGENT = f"sluice/{importlib.metadata.version('sluice')}"
 # Upstreams speak plain HTTP. httpx would otherwise read every root certificate, 30 ms of a loop all share.
@@ -23,11 +25,18 @@ class Probe:
     def __init__(self, url: str) -> None:
         self._url = url
         self._seen_at: dict[str, float] = {}
+        self._is_reachable = False
+        self._reached_at = -_REACHED_FOR_S
+        self._reaching = asyncio.Lock()
 
     async def is_reachable(self) -> bool:
-        """Whether Ollama answers."""
-        answer = await self._ask("GET", "/api/version")
-        return answer is not None and answer.is_success
+        """Whether Ollama answers, asked at most once a second: anybody may want to know."""
+        async with self._reaching:
+            if time.monotonic() - self._reached_at >= _REACHED_FOR_S:
+                answer = await self._ask("GET", "/api/version")
+                self._is_reachable = answer is not None and answer.is_success
+                self._reached_at = time.monotonic()
+            return self._is_reachable
 
     async def lacks_model(self, model: str) -> bool:
         """Whether Ollama says that it does not have this model; no answer counts as no.
@@ -62,6 +71,7 @@ class Probe:
             timeout=_TIMEOUT_S, headers=headers, trust_env=False, verify=_NO_TLS
         ) as client:
             try:
-                return await client.request(method, self._url + path, json=body)
-            except httpx.HTTPError:
+                async with asyncio.timeout(_TIMEOUT_S):  # httpx's own is for each read
+                    return await client.request(method, self._url + path, json=body)
+            except (httpx.HTTPError, TimeoutError):
                 return None

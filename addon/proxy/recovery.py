@@ -4,12 +4,14 @@ Ollama can lose a slot for ever: its handler returns while the goroutine that ho
 later request for that model then hangs in silence, and `/api/ps` looks normal (reproduced). What helps is an
 empty generate with `keep_alive: 0`: it ends the model's runner, and the next request loads a new one.
 
-It is done when a request got no first byte within its deadline although no other of ours ran on that model and
-Ollama says that the model is loaded; then not again until a request for that model has succeeded.
+It is done when a request got no first byte within its deadline although no other of ours was served by that model
+and Ollama says that the model is loaded; then not again until a request for that model has succeeded.
 """
 
+import asyncio
 import logging
 
+from addon.core.model_names import canonical
 from addon.core.refusal import Reason, Refusal
 from addon.core.ticket import Ticket
 from addon.proxy.probe import Probe
@@ -25,24 +27,31 @@ class Recovery:
         self.probe = probe
         self._turnstile = turnstile
         self._helped: set[str] = set()
+        self._helping = asyncio.Lock()
 
     def succeeded(self, ticket: Ticket) -> None:
         """The model of this ticket serves."""
-        self._helped.discard(ticket.model)
+        self._helped.discard(canonical(ticket.model))
 
     async def recover_if_lost(self, ticket: Ticket, refusal: Refusal | None) -> None:
         """Unload the model of a ticket that ends with this refusal, if it seems to serve nobody any more."""
         was_silent = refusal is not None and refusal.reason is Reason.FIRST_BYTE_TIMEOUT
-        if not was_silent or ticket.model in self._helped or self._is_in_use(ticket):
+        model = canonical(ticket.model)
+        if not was_silent or model in self._helped or self._is_serving(model):
             return
-        self._helped.add(ticket.model)
-        if await self.probe.is_loaded(ticket.model):
+        async with self._helping:  # whoever ends at the same time waits for the help, too
+            await self._help(model)
+
+    async def _help(self, model: str) -> None:
+        if model not in self._helped and await self.probe.is_loaded(model):
+            self._helped.add(model)
             _log.warning(
                 "model %s is loaded and answered nobody; it is unloaded, in case Ollama has lost its slot",
-                ticket.model,
+                model,
             )
-            await self.probe.unload(ticket.model)
+            await self.probe.unload(model)
 
-    def _is_in_use(self, ticket: Ticket) -> bool:
+    def _is_serving(self, model: str) -> bool:
+        # Others that have heard nothing yet may hang in the same way.
         running = self._turnstile.gate.running
-        return any(other.model == ticket.model for other in running if other is not ticket)
+        return any(ticket.first_byte_us is not None and canonical(ticket.model) == model for ticket in running)

@@ -22,6 +22,7 @@ from addon.proxy.layers import speak_json
 from addon.proxy.plain_http import PlainHttp
 from addon.proxy.tasks import spawn
 from addon.settings import Address
+from addon.store.errors import StoreError
 
 DEAD_TARGET = "reverse:http://127.0.0.1:1"
 DRAIN_S = 30.0
@@ -104,6 +105,8 @@ async def serve(assembly: Assembly, on_ready: Callable[[], None]) -> None:
 async def _start(housekeeping: Housekeeping) -> None:
     try:
         await housekeeping.start()
+    except StoreError as error:
+        raise StartError(f"{error} Restore a backup, or name another data directory with --data.") from error
     except OSError as error:
         # A socket's path may have no more than about 100 bytes, whatever the file system says.
         raise StartError(
@@ -117,7 +120,7 @@ def _make_master(assembly: Assembly, proxyserver: Proxyserver) -> Master:
     # Each log record would otherwise be passed on through a loop callback nobody listens to.
     master._legacy_log_events.uninstall()  # noqa: SLF001 # pyright: ignore[reportPrivateUsage]
     speak_json()
-    master.addons.add(proxyserver, PlainHttp(assembly.exchanges.excuse), assembly.addon)
+    master.addons.add(proxyserver, PlainHttp(assembly.exchanges.excuse, assembly.connections), assembly.addon)
     listen = assembly.settings.gate.listen
     master.options.update(
         mode=[DEAD_TARGET],

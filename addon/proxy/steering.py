@@ -6,6 +6,7 @@ SteeringError with the refusal to give.
 
 import logging
 import time
+from collections.abc import Awaitable
 
 from addon.core.principal import PRIORITIES
 from addon.core.refusal import Reason, Refusal
@@ -67,13 +68,25 @@ class Steering:
             self._turnstile.rebase(ticket, priority)
 
     async def resize(self, upstream: object, slots: object, by: str) -> None:
-        """Set how many requests run at once; kept over restarts, in force when this returns."""
+        """Set how many requests run at once; kept over restarts, in force when this returns.
+
+        `"configured"` takes an earlier change back.
+        """
         if upstream not in (None, self._settings.upstreams[0].name):
             known = self._settings.upstreams[0].name
             raise SteeringError(
                 Refusal(Reason.BAD_VALUE, f"There is no such upstream. The only one is {known!r}.")
             )
-        await self.change(_SLOTS, slots, by)
+        if slots == "configured":
+            await self.restore(_SLOTS)
+        else:
+            await self.change(_SLOTS, slots, by)
+
+    async def restore(self, key: str) -> None:
+        """Go back to what file, environment and options say."""
+        await self._write(self._kept.forget(key))
+        self._changed.pop(key, None)
+        self._apply()
 
     async def change(self, key: str, value: object, by: str) -> None:
         """Change one of the gate's numbers, above the file and below environment and options."""
@@ -84,12 +97,16 @@ class Steering:
         if is_fixed(self._settings, key):
             where = f"{key}, set by the {self._settings.source(key)},"
             raise SteeringError(Refusal(Reason.SETTING_FIXED, where))
-        try:
-            await self._kept.keep(key, value, by, time.time())
-        except StoreError as error:
-            raise SteeringError(Refusal(Reason.NOT_KEPT)) from error
+        await self._write(self._kept.keep(key, value, by, time.time()))
         self._changed[key] = value
         self._apply()
+
+    @staticmethod
+    async def _write(writing: Awaitable[None]) -> None:
+        try:
+            await writing
+        except StoreError as error:
+            raise SteeringError(Refusal(Reason.NOT_KEPT)) from error
 
     def _apply(self) -> None:
         self._turnstile.change_limits(gate_limits(with_live(self._settings, self._changed)))

@@ -38,15 +38,25 @@ class Sweeper:
     def sweep(self) -> None:
         """Look at every live ticket once."""
         gate = self._exchanges.turnstile.gate
-        lost = [ticket for ticket in (*gate.running, *gate.waiting) if self._is_lost(ticket)]
-        for ticket in lost:
-            if ticket.id in self._suspects:
-                self._end(ticket)
-        self._suspects = {ticket.id for ticket in lost if ticket.is_live}
+        suspects: set[str] = set()
+        for ticket in (*gate.running, *gate.waiting):
+            try:
+                if self._is_lost(ticket):
+                    suspects.add(ticket.id)
+                    if ticket.id in self._suspects:
+                        self._end(ticket)
+            except Exception:  # noqa: BLE001 - the others' slots must still be looked at
+                _log.exception("ticket %s could not be looked at", ticket.id)
+        self._suspects = suspects
 
     def _is_lost(self, ticket: Ticket) -> bool:
         flow = self._exchanges.flow_of(ticket)
-        if flow is None or flow.client_conn.id not in _proxyserver().connections:
+        if flow is None:
+            return True
+        if self._exchanges.is_ending(flow):
+            return False
+        is_gone = flow.client_conn.id not in _proxyserver().connections
+        if is_gone or self._exchanges.turnstile.gate.is_aborting(ticket):
             return True
         visit = visit_of(flow)
         if visit is None or not visit.is_forwarded:

@@ -49,7 +49,8 @@ class Turnstile:
         self._idle = asyncio.Event()
 
     def find(self, ticket_id: str) -> Ticket | None:
-        """A live ticket, or one that has ended lately."""
+        """A live ticket, or one that has ended lately; names are UUIDs, in either case."""
+        ticket_id = ticket_id.lower()
         return self.gate.find(ticket_id) or self._ended.get(ticket_id)
 
     def is_taken(self, ticket: Ticket) -> bool:
@@ -74,7 +75,11 @@ class Turnstile:
 
     def progress(self, ticket: Ticket) -> None:
         """The upstream sent something for this ticket."""
+        is_first = ticket.first_byte_us is None
         self.gate.progress(ticket, self.clock())
+        if is_first:
+            # From now on the shorter deadline for silence counts; later bytes only move it away.
+            self._set_timer()
 
     def end(self, ticket: Ticket, state: TicketState, by: str) -> None:
         """The ticket's request is over: free its slot, or withdraw it if it waits. Repeatable."""

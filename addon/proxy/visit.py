@@ -14,9 +14,11 @@ from addon.core.usage import Meter
 
 @dataclass(slots=True)
 class Visit:
-    """What the gate knows of a request. `refusal` is why the gate itself ends it after admission, and `ended_by`
-    on whose wish. `has_begun_early` says whether its answer began before the upstream's, `form` in which form
-    anything may be added to the answer.
+    """What the gate knows of a request.
+
+    `refusal` is why the gate itself ends it after admission, and `ended_by` on whose wish; `is_ending` says that a
+    hook is about to end it. `has_begun_early` says whether its answer began before the upstream's, `form` in which
+    form anything may be added to the answer.
 
     `identity` is None for routes that need none; `address` is None when unknown.
     """
@@ -27,6 +29,7 @@ class Visit:
     ticket: Ticket | None = None
     refusal: Refusal | None = None
     ended_by: str = "gate"
+    is_ending: bool = False
     form: AnswerForm | None = None
     is_forwarded: bool = False
     is_finished: bool = False

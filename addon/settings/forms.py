@@ -7,7 +7,8 @@ that follows "it" or the quoted text ("has no …"). URLs are never repeated: th
 import re
 from ipaddress import IPv4Network, IPv6Network, ip_interface, ip_network
 
-from addon.settings.address import Address, parse_address
+from addon.core.addresses import unmapped_network
+from addon.settings.address import Address, parse_address, parse_host
 from addon.settings.errors import UnfitError
 
 LISTEN_URL = "http://<listen>"
@@ -17,20 +18,36 @@ _CLIENT_ADDRESS_HEADERS = ("X-Forwarded-For", "CF-Connecting-IP", "X-Real-IP")
 _PUBLIC_URL = re.compile(r"(https?)://(\[[^\[\]/]+\]|[^:/\[\]]+)(?::([0-9]{1,5}))?/?")
 _UPSTREAM_URL = re.compile(r"http://([^/]+)/?")
 _UPSTREAM_NAME = re.compile(r"[a-z0-9-]{1,32}")
+_APP_ORIGIN = re.compile(r"[a-z][a-z0-9+.-]*://(\*|[a-z0-9_.-]+(:[0-9]{1,5})?)")
 _PATH_PREFIX = re.compile(r"(/(?!\.{1,2}(/|$))[A-Za-z0-9._~-]+)+")
 _SQLITE_URL = re.compile(r"sqlite:///(?!:memory:)[^?]*[^?/]")
 
 
 def public_url(text: str) -> str:
     """Read an http or https origin and write it as browsers do: lower case, without the default port."""
-    if text == LISTEN_URL:
-        return text
-    match = _PUBLIC_URL.fullmatch(text.lower())
+    return text if text == LISTEN_URL else _web_origin(text.lower())
+
+
+def _web_origin(text: str) -> str:
+    match = _PUBLIC_URL.fullmatch(text)
     if match is None:
         raise UnfitError("is not of that form")
     scheme, host, port = match.groups()
     default_port = "443" if scheme == "https" else "80"
     return parse_address(f"{host}:{port or default_port}").as_url(scheme)
+
+
+def origin(text: str) -> str:
+    """Read an origin as a browser writes it, or `SCHEME://*` for all pages of an app's own scheme."""
+    given = text.lower()
+    if given in ("*", "null", "http://*", "https://*"):
+        raise UnfitError("would let any page of the web in; name the origins one by one")
+    return _web_origin(given) if given.startswith(("http://", "https://")) else _matching(_APP_ORIGIN, given)
+
+
+def optional_host(text: str) -> str:
+    """Read a host name without port; the empty text stands for none."""
+    return parse_host(text) if text else ""
 
 
 def upstream_url(text: str) -> str:
@@ -82,8 +99,11 @@ def proxy_network(text: str) -> IPv4Network | IPv6Network:
         network = ip_network(text, strict=False)
     except ValueError as error:
         raise UnfitError("is not an address or network") from error
-    if network.prefixlen == 0:
-        raise UnfitError("would let anybody claim any address; name your own proxies")
+    if "%" in text:
+        raise UnfitError("has a zone id, which means nothing elsewhere")
     if ip_interface(text).ip != network.network_address:
         raise UnfitError(f"has bits set beyond its prefix; write {network}")
-    return network
+    counted = unmapped_network(network)
+    if counted.prefixlen == 0:
+        raise UnfitError("would let anybody claim any address; name your own proxies")
+    return counted

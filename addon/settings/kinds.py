@@ -130,6 +130,8 @@ def _shown(value: object) -> str:
         return str(value).lower()
     if isinstance(value, int | float):
         return "too large a number" if abs(value) >= 1e20 else str(value)
+    if value is None:
+        return "not there"
     if isinstance(value, list):
         return "a list"
     return "a table" if isinstance(value, dict) else "a date or time"

@@ -60,7 +60,7 @@ def _data_dir(data: Path | None, environ: Mapping[str, str]) -> Path:
 def _settings(data_dir: Path, given: Mapping[str, object], sources: Mapping[str, Source]) -> Settings:
     return Settings(
         data_dir=data_dir,
-        gate=_with_own_url(filled(GateSettings(), "gate", given)),
+        gate=_with_two_roots(_with_own_url(filled(GateSettings(), "gate", given))),
         upstreams=(filled(UpstreamSettings(), UPSTREAM, given),),
         queue=filled(QueueSettings(), "queue", given),
         limits=filled(LimitsSettings(), "limits", given),
@@ -73,6 +73,13 @@ def _with_own_url(gate: GateSettings) -> GateSettings:
     if gate.public_url != LISTEN_URL:
         return gate
     return replace(gate, public_url=gate.listen.reachable().as_url())
+
+
+def _with_two_roots(gate: GateSettings) -> GateSettings:
+    if gate.hosts.admin and gate.hosts.admin == gate.hosts.chat:
+        mend = "a root can be only one of the two. Give them different names, or leave one out."
+        raise SettingsError("gate.hosts", f"chat and admin are both {gate.hosts.chat}, but {mend}")
+    return gate
 
 
 def _in_directory(database: DatabaseSettings, data_dir: Path) -> DatabaseSettings:

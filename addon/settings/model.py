@@ -22,6 +22,23 @@ _SECONDS = number(0.001, 31_536_000, " of seconds")
 
 
 @dataclass(frozen=True, kw_only=True)
+class HostNames:
+    """Names of the gate under which its root is a page of our own."""
+
+    chat: str = setting(
+        text("a host name without port, or empty for none", forms.optional_host),
+        "",
+        "A name by which the gate may be addressed and whose root shows the chat page.",
+    )
+    admin: str = setting(
+        text("a host name without port, or empty for none", forms.optional_host),
+        "",
+        "A name by which the gate may be addressed and whose root shows the admin panel. When it is set, /admin "
+        "and /api/admin answer under this name only and are 404 under every other.",
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
 class GateSettings:
     """The public port, and who may speak through it."""
 
@@ -40,8 +57,8 @@ class GateSettings:
     allowed_hosts: tuple[str, ...] = setting(
         texts('exact host names without port, such as ["gate.example.org"]', parse_host),
         (),
-        "Names by which the gate may be addressed, beside IP addresses, localhost, `*.local` and the host of "
-        "gate.public_url. A request for any other name is refused with 421.",
+        "Names by which the gate may be addressed, beside IP addresses, localhost, `*.local`, the host of "
+        "gate.public_url and the names of gate.hosts. A request for any other name is refused with 421.",
     )
     trusted_proxies: tuple[IPv4Network | IPv6Network, ...] = setting(
         texts('addresses or networks, such as ["10.0.0.0/8", "192.168.1.1"]', forms.proxy_network),
@@ -60,12 +77,24 @@ class GateSettings:
         "Prefixes that are stripped from Ollama's paths, for clients that insist on a base path: "
         "/api/code/api/chat becomes /api/chat. Other paths under a prefix are refused with 404.",
     )
+    allowed_origins: tuple[str, ...] = setting(
+        texts('origins such as ["https://app.example.org"], or ["app://*"] for a scheme of its own', forms.origin),
+        ("app://*", "tauri://*", "vscode-webview://*"),
+        "Origins beside our own whose pages may call Ollama's routes and read the answers (CORS). Pages of other "
+        "origins cannot use an allow-listed address.",
+    )
     anonymous_read: bool = setting(
         flag(),
         False,
         "Whether GET /, /api/version, /api/tags and POST /api/show need no credential. Some clients never "
         "send one there; without this they are refused with 401.",
     )
+    hosts: HostNames = field(default_factory=HostNames)
+
+    @property
+    def is_https(self) -> bool:
+        """Whether people reach the gate by https, so that cookies can be Secure."""
+        return self.public_url.startswith("https://")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -184,6 +213,27 @@ class LimitsSettings:
         64 * 2**20,
         "Largest request body in bytes (the default is 64 MiB); larger ones are refused with 413. Blob "
         "uploads are not limited.",
+    )
+    header_bytes: int = setting(
+        whole(1024, 2**20),
+        32 * 2**10,
+        "Largest head of a request in bytes, request line included; larger ones are refused with 431, a request "
+        "line beyond 8 KiB with 414.",
+    )
+    head_s: float = setting(
+        _SECONDS,
+        10.0,
+        "Seconds a client has to send the head of a request; slower connections are closed.",
+    )
+    connections: int = setting(
+        whole(1, 1_000_000),
+        10_000,
+        "Connections in all; further ones are closed at once.",
+    )
+    connections_per_address: int = setting(
+        whole(1, 1_000_000),
+        1000,
+        "Connections from one address; further ones are closed at once. Trusted proxies may have any number.",
     )
 
 

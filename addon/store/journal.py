@@ -75,11 +75,13 @@ def recent(session: Session, since: float = 0.0, most: int = 100) -> Sequence[Jo
     return session.scalars(found).all()
 
 
-def totals(session: Session, since: float) -> Totals:
-    """Sums over the requests that arrived since then."""
+def totals(session: Session, since: float, principal_id: str | None = None) -> Totals:
+    """Sums over the requests that arrived since then: everybody's, or one principal's."""
     counts = select(
         func.count(), func.sum(JournalRow.prompt_tokens), func.sum(JournalRow.completion_tokens)
     ).where(JournalRow.arrived_at >= since)
+    if principal_id is not None:
+        counts = counts.where(JournalRow.principal_id == principal_id)
     requests, tokens_in, tokens_out = session.execute(counts).one()
     return Totals(requests, tokens_in or 0, tokens_out or 0)
 

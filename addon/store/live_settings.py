@@ -6,7 +6,7 @@ Values are kept as JSON and checked where they are read, by whoever knows the se
 import json
 from collections.abc import Mapping
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Executable, delete, select
 from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -35,9 +35,16 @@ class LiveSettings:
         """Keep one value, with who changed it and when. Raises StoreError when that fails; nothing is changed."""
         row = {"key": key, "value": json.dumps(value), "changed_at": now, "changed_by": by}
         statement = upsert(LiveSetting).values(row)
+        await self._write(statement.on_conflict_do_update(index_elements=["key"], set_=row))
+
+    async def forget(self, key: str) -> None:
+        """Keep nothing for this key any longer. Raises StoreError when that fails; nothing is changed."""
+        await self._write(delete(LiveSetting).where(LiveSetting.key == key))
+
+    async def _write(self, statement: Executable) -> None:
         try:
             async with self._engine.execution_options(**WRITING).begin() as connection:
-                await connection.execute(statement.on_conflict_do_update(index_elements=["key"], set_=row))
+                await connection.execute(statement)
         except (SQLAlchemyError, OSError) as error:
             raise StoreError("The change could not be kept, so it was not made. Try again in a moment.") from error
 

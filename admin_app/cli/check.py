@@ -1,8 +1,12 @@
-"""`sluice check`: is everything in order for `sluice up`? One line a problem; exit 0 or 2. It changes nothing."""
+"""`sluice check`: is everything in order for `sluice up`? One line a problem or warning; it changes nothing.
+
+Exit code 2 for problems, which keep Sluice from starting. Warnings alone are exit code 0.
+"""
 
 import click
 
 from addon.settings import Settings
+from admin_app.cli.exposure import exposures
 from admin_app.cli.given import read_settings
 from admin_app.cli.leaf import Answer, leaf
 from admin_app.cli.surroundings import problems
@@ -13,5 +17,8 @@ from admin_app.cli.surroundings import problems
 def check(settings: Settings) -> Answer:
     """Check configuration and surroundings before a start."""
     found = [" ".join(problem.split()) for problem in problems(settings)]
-    words = "\n".join(found) or "Everything is in order. Start with: sluice up"
-    return Answer({"problems": found}, words, exit_code=2 if found else 0)
+    warned = [" ".join(warning.split()) for warning in exposures(settings)]
+    lines = [*found, *(f"Warning: {warning}" for warning in warned)]
+    if not found:
+        lines.append(f"Everything {'else ' if warned else ''}is in order. Start with: sluice up")
+    return Answer({"problems": found, "warnings": warned}, "\n".join(lines), exit_code=2 if found else 0)

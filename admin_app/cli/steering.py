@@ -1,5 +1,7 @@
 """`sluice pause`, `resume`, `drain`, `slots`, `cancel` and `bump`: an administrator's hand on the running gate."""
 
+from typing import cast
+
 import click
 
 from addon.settings import Settings
@@ -7,6 +9,7 @@ from admin_app.cli.choices import PRIORITY
 from admin_app.cli.control import ask_gate
 from admin_app.cli.given import read_settings
 from admin_app.cli.leaf import Answer, leaf
+from admin_app.cli.queue_view import Queue
 
 
 @click.command("pause")
@@ -54,10 +57,15 @@ def bump(settings: Settings, ticket: str, priority: int | None) -> Answer:
 
 
 @click.command("slots")
-@click.argument("count", type=int)
+@click.argument("count", type=int, required=False)
+@click.option("--configured", is_flag=True, help="Go back to what the settings say.")
 @click.option("--upstream", help="The server's name, where there are several.")
 @leaf(read_settings)
-def slots(settings: Settings, count: int, upstream: str | None) -> Answer:
+def slots(settings: Settings, count: int | None, upstream: str | None, *, configured: bool) -> Answer:
     """Set how many requests run at once; kept over restarts."""
-    found = ask_gate(settings.data_dir, "slots", slots=count, upstream=upstream)
-    return Answer(found, f"{count} at a time. Fewer than before take effect as running requests end.")
+    if (count is None) is not configured:
+        raise click.UsageError("Name a number of slots, or --configured.")
+    wish = "configured" if configured else count
+    found = cast("Queue", ask_gate(settings.data_dir, "slots", slots=wish, upstream=upstream))
+    total = found["slots"]["total"]
+    return Answer(found, f"{total} at a time. Fewer than before take effect as running requests end.")

@@ -1,8 +1,7 @@
-"""What can be wrong around Sluice before it starts. Each check yields one line a problem and changes nothing."""
+"""What keeps Sluice from starting. Each check yields one line a problem and changes nothing."""
 
 import os
 import socket
-import stat
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,6 +14,7 @@ from addon.store.errors import SchemaError
 from addon.store.schema import check_schema
 from admin_app.cli.control import ControlError, NoGateError, ask_gate
 from admin_app.cli.opening import unusable
+from admin_app.cli.privacy import readable_by_others
 from admin_app.cli.version import USER_AGENT
 
 _PATIENCE_S = 2.0
@@ -25,6 +25,7 @@ def problems(settings: Settings) -> Iterator[str]:
     unfit = list(_data_dir(settings.data_dir))
     yield from unfit
     if not unfit:
+        yield from readable_by_others(settings)
         yield from _database(settings)
         yield from _secret(settings.data_dir)
     yield from _port(settings)
@@ -54,8 +55,6 @@ def _database(settings: Settings) -> Iterator[str]:
         check_schema(engine)
     except SchemaError as error:
         yield str(error)
-    else:
-        yield from _private(path)
 
 
 def _parent(path: Path, data_dir: Path) -> Iterator[str]:
@@ -71,11 +70,6 @@ def _secret(directory: Path) -> Iterator[str]:
         secret_file.load_secret(directory)
     except (SchemaError, OSError) as error:
         yield str(error)
-
-
-def _private(path: Path) -> Iterator[str]:
-    if stat.S_IMODE(path.stat().st_mode) & 0o077:
-        yield f"{path}: others can read the database. Run: chmod 600 {path}"
 
 
 def _port(settings: Settings) -> Iterator[str]:

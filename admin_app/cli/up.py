@@ -7,6 +7,7 @@ import logging
 import secrets
 import time
 from pathlib import Path
+from threading import Thread
 
 import click
 
@@ -18,10 +19,15 @@ from addon.settings import Address, Settings
 from addon.store.engine import changing_rules
 from addon.store.invites import add_setup_invite
 from addon.store.secret_file import load_secret
+from admin_app.cli.exposure import exposures
 from admin_app.cli.failing import WrongUseError
+from admin_app.cli.given import read_settings
 from admin_app.cli.leaf import place_options
 from admin_app.cli.opening import House, open_house
+from admin_app.cli.privacy import readable_by_others
 from admin_app.cli.up_children import Child, DemoModel, listening_socket
+
+_log = logging.getLogger(__name__)
 
 
 @click.command("up")
@@ -34,6 +40,8 @@ def up(config: Path | None, data: Path | None, listen: str | None, *, is_demo: b
     logging.getLogger("mitmproxy").setLevel(logging.WARNING)
     for chatty in ("alembic", "httpx"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
+    for problem in readable_by_others(read_settings(config, data, listen)):
+        raise WrongUseError(problem)  # before opening, which would quietly make the database private
     house = open_house(config, data, listen)
     settings = _with_port(house.settings)
     try:
@@ -50,7 +58,7 @@ async def _run(house: House, config: Path | None, *, is_demo: bool) -> None:
         if is_demo:
             settings = await _with_demo(settings, stack)
         web_app = await _start_web_app(settings, config, stack)
-        await serve(assemble(settings, secret, web_app), lambda: _announce(house))
+        await serve(assemble(settings, secret, web_app), lambda: _on_ready(house, settings))
 
 
 async def _with_demo(settings: Settings, stack: contextlib.AsyncExitStack) -> Settings:
@@ -74,6 +82,20 @@ async def _start_web_app(settings: Settings, config: Path | None, stack: context
     stack.push_async_callback(child.stop)
     await child.start()
     return WebApp(Address("127.0.0.1", listener.getsockname()[1]), gate_secret)
+
+
+def _on_ready(house: House, settings: Settings) -> None:
+    _announce(house)
+    # It asks the network, so nothing waits for it, not even the end of this process.
+    Thread(target=_warn, args=(settings,), name="self-check", daemon=True).start()
+
+
+def _warn(settings: Settings) -> None:
+    try:
+        for warning in exposures(settings):
+            _log.warning("%s", warning)
+    except Exception:  # noqa: BLE001 - a warning that cannot be given must not look like a crash of the gate
+        _log.exception("the self-check failed; `sluice check` runs it again")
 
 
 def _announce(house: House) -> None:

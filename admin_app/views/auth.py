@@ -7,6 +7,7 @@ from admin_app.actions import accounts
 from admin_app.cookies import clear_cookies, set_cookies
 from admin_app.fields import Fields
 from admin_app.guard import known_identity, the_identity
+from admin_app.pages import admin_url
 from admin_app.parts import the_context, the_parts
 from admin_app.rules import Rule, under
 
@@ -46,9 +47,10 @@ def logout() -> ResponseReturnValue:
 @blueprint.get("/session")
 @under(Rule.SIGNED_IN_JSON)
 def session() -> ResponseReturnValue:
-    """Who is signed in."""
+    """Who is signed in, and for administrators where their panel is."""
     principal = the_identity().principal
-    return jsonify(username=principal.label, is_admin=principal.is_admin)
+    way = {"admin_url": admin_url()} if principal.is_admin else {}
+    return jsonify(username=principal.label, is_admin=principal.is_admin, **way)
 
 
 def _welcome(signed_in: accounts.SignedIn) -> Response:

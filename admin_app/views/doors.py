@@ -3,7 +3,7 @@
 from flask import Blueprint, redirect, render_template
 from flask.typing import ResponseReturnValue
 
-from admin_app.pages import page_facts
+from admin_app.pages import is_at_admin_host, page_facts
 from admin_app.rules import Rule, under
 
 blueprint = Blueprint("doors", __name__)
@@ -12,8 +12,8 @@ blueprint = Blueprint("doors", __name__)
 @blueprint.get("/")
 @under(Rule.ANYONE)
 def root() -> ResponseReturnValue:
-    """A person typed the address: the chat page. (Programs at `/` are answered by Ollama itself.)"""
-    return redirect("/chat")
+    """A person typed the address: the page of that name. (Programs at `/` are answered by Ollama itself.)"""
+    return redirect("/admin" if is_at_admin_host() else "/chat")
 
 
 @blueprint.get("/setup")

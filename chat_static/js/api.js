@@ -40,7 +40,7 @@ export async function modelNames() {
   return (models ?? []).map((/** @type {{name: string}} */ model) => model.name);
 }
 
-/** @returns {Promise<{username: string, is_admin: boolean}>} */
+/** @returns {Promise<{username: string, is_admin: boolean, admin_url?: string}>} */
 export async function whoAmI() {
   return (await ask("/api/auth/session")).json();
 }

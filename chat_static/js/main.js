@@ -127,6 +127,7 @@ function startOver() {
 async function showAccount() {
   try {
     const me = await whoAmI();
+    byId("admin-link").href = me.admin_url ?? "";
     byId("admin-link").hidden = !me.is_admin;
     byId("account-link").textContent = me.username;
   } catch (error) {

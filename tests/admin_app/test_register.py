@@ -31,7 +31,11 @@ def test_an_invite_makes_an_account_that_is_signed_in(house: House, visitor: Bro
 
 def test_an_administrators_invite_makes_an_administrator(house: House, visitor: Browser) -> None:
     visitor.post_json(PATH, fields(house.invite(is_admin=True)))
-    assert visitor.get("/api/auth/session").json == {"username": "ann", "is_admin": True}
+    assert visitor.get("/api/auth/session").json == {
+        "username": "ann",
+        "is_admin": True,
+        "admin_url": "/admin",
+    }
 
 
 def test_the_stored_password_is_not_the_password(house: House, person: Browser) -> None:

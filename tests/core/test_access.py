@@ -3,7 +3,7 @@
 import pytest
 
 from addon.core import session
-from addon.core.access import refuse_browser, refuse_model, refuse_route
+from addon.core.access import refuse_browser, refuse_key_in_path, refuse_model, refuse_route
 from addon.core.policy import Identity
 from addon.core.principal import DEFAULT_SCOPES, PrincipalClass, Scope
 from addon.core.refusal import Reason, Refusal
@@ -155,3 +155,30 @@ def test_an_address_speaks_for_tools_and_for_our_own_pages(method: str, headers:
 @pytest.mark.parametrize("method", ["GET", "POST"])
 def test_an_address_does_not_speak_for_a_foreign_page(method: str, headers: list[tuple[str, str]]) -> None:
     assert refuse_browser(BY_ADDRESS, method, headers, SECRET) == Refusal(Reason.FOREIGN_ORIGIN)
+
+
+@pytest.mark.parametrize("headers", [[], [("sec-fetch-site", "cross-site")]])
+def test_an_address_speaks_for_a_page_of_an_allowed_origin_only(headers: list[tuple[str, str]]) -> None:
+    page = [HOST, ("origin", "app://obsidian.md"), *headers]
+    assert refuse_browser(BY_ADDRESS, "POST", page, SECRET, ["app://*"]) is None
+    assert refuse_browser(BY_ADDRESS, "POST", page, SECRET, ["tauri://*"]) == Refusal(Reason.FOREIGN_ORIGIN)
+
+
+def test_an_allowed_origin_is_no_proof_for_a_cookie() -> None:
+    page = [HOST, ("origin", "app://obsidian.md"), ("x-csrf-token", CSRF)]
+    assert refuse_browser(BY_COOKIE, "POST", page, SECRET, ["app://*"]) == Refusal(Reason.CSRF)
+
+
+@pytest.mark.parametrize(
+    ("scopes", "detail"),
+    [
+        (DEFAULT_SCOPES, None),
+        (frozenset({Scope.READ}), None),
+        (frozenset({Scope.INFER, Scope.MANAGE}), "manage"),
+        (frozenset({Scope.ADMIN}), "admin"),
+        (frozenset(Scope), "admin and manage"),
+    ],
+)
+def test_a_mighty_key_may_not_stand_in_a_path(scopes: frozenset[Scope], detail: str | None) -> None:
+    expected = None if detail is None else Refusal(Reason.KEY_IN_PATH, detail)
+    assert refuse_key_in_path(make_principal(scopes=scopes)) == expected

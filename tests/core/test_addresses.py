@@ -181,6 +181,27 @@ def test_junk_from_a_trusted_proxy_is_unknown_and_never_the_proxy(text: str) -> 
     assert address_of(PROXY, ("x-forwarded-for", text)) == "unknown"
 
 
+@pytest.mark.parametrize("told", ["127.0.0.1", "127.8.8.8", "::1", "::ffff:127.0.0.1", "0.0.0.0", "::"])
+@pytest.mark.parametrize("header", ["X-Forwarded-For", "CF-Connecting-IP", "X-Real-IP"])
+def test_the_loopback_of_a_proxy_is_not_ours_so_a_tunnel_beside_it_is_nobody(told: str, header: str) -> None:
+    far_proxy = (ip_network("10.0.0.0/24"),)
+    found = client_address(ip_address("10.0.0.5"), [(header.lower(), told)], far_proxy, header)
+    assert found is None
+
+
+def test_a_loopback_peer_that_speaks_for_itself_is_loopback() -> None:
+    assert client_address(PROXY, [("host", "x")], (), "X-Forwarded-For") == PROXY
+
+
+def test_a_mapped_peer_is_a_trusted_proxy_in_either_writing() -> None:
+    peer = parse_address("::ffff:10.0.0.5")
+    assert peer is not None
+    for written in ("10.0.0.0/24", "::ffff:10.0.0.0/120"):
+        trusted = (parse_network(written),)
+        found = client_address(peer, [("x-real-ip", "::ffff:192.0.2.1")], trusted, "X-Real-IP")
+        assert found == ip_address("192.0.2.1")
+
+
 def test_a_header_that_is_not_the_configured_one_is_ignored() -> None:
     headers = [("x-forwarded-for", "198.51.100.1"), ("cf-connecting-ip", "192.0.2.1")]
     assert address_of(PROXY, *headers) == "198.51.100.1"

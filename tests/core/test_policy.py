@@ -1,7 +1,7 @@
 """Who is asking, promise by promise.
 
 Each row of the table is one claim of the contract; its id is the sentence in short. What never reaches the policy
-(Basic, conflicting credentials, forwarding headers) is shown in test_credential and test_addresses.
+(Basic, forwarding headers) is shown in test_credential and test_addresses.
 """
 
 import base64
@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from addon.core import session
 from addon.core.addresses import parse_address, parse_network
 from addon.core.credential import Shown
-from addon.core.keys import ApiKey, compose_key
+from addon.core.keys import ApiKey, compose_key, is_same_digest
 from addon.core.policy import AddressRule, Identity, KeyRule, LiveSession, Policy
 from addon.core.principal import Principal, PrincipalClass
 from addon.core.refusal import Reason, Refusal
@@ -99,6 +99,8 @@ class Row:
     token: str | None = None
     cookie: str | None = None
     address: str | None = ELSEWHERE
+    beside: str | None = None
+    path_key: str | None = None
 
 
 ROWS = [
@@ -133,6 +135,28 @@ ROWS = [
     Row("an empty key from a listed address counts as nothing shown", OFFICE, token="", address=LISTED),
     Row("a foreign key from a listed address leaves the cookie to speak", USER, "ollama", CHAT, LISTED),
     Row("a foreign key from elsewhere is not saved by a cookie", Reason.BAD_CREDENTIAL, "ollama", CHAT),
+    Row("two different keys are refused", Reason.CONFLICTING_CREDENTIALS, GOOD.text, beside=EXPIRING.text),
+    Row("a key and a session token are refused", Reason.CONFLICTING_CREDENTIALS, GOOD.text, beside=CHAT),
+    Row("a key and a foreign value are refused", Reason.CONFLICTING_CREDENTIALS, GOOD.text, beside="ollama"),
+    Row("two foreign values are refused", Reason.CONFLICTING_CREDENTIALS, "sk-none", beside="ollama"),
+    Row("two different keys are refused from a listed address too", Reason.CONFLICTING_CREDENTIALS,
+        GOOD.text, address=LISTED, beside=EXPIRING.text),
+    Row("a foreign value beside a key from a listed address counts as nothing shown", APP,
+        GOOD.text, address=LISTED, beside="ollama"),
+    Row("two foreign values from a listed address count as nothing shown", OFFICE,
+        "sk-none", address=LISTED, beside="ollama"),
+    Row("a key in the path is the key", APP, path_key=GOOD.text),
+    Row("a key in the path wins over cookie and address", APP, cookie=CHAT, address=LISTED, path_key=GOOD.text),
+    Row("a key in path and header is one key", APP, GOOD.text, path_key=GOOD.text),
+    Row("a key in the path and another in a header are refused", Reason.CONFLICTING_CREDENTIALS,
+        GOOD.text, path_key=EXPIRING.text),
+    Row("a key in the path and a session token are refused", Reason.CONFLICTING_CREDENTIALS,
+        CHAT, path_key=GOOD.text),
+    Row("a foreign value beside a key in the path from a listed address counts as nothing shown", APP,
+        "ollama", address=LISTED, path_key=GOOD.text),
+    Row("a foreign value in the path is never nothing", Reason.BAD_CREDENTIAL, address=LISTED, path_key="ollama"),
+    Row("a session token in the path is no key", Reason.BAD_CREDENTIAL, path_key=CHAT),
+    Row("a wrong key in the path is refused", Reason.BAD_CREDENTIAL, path_key=WRONG_SECRET.text),
     Row("a session token as Bearer is the user", USER, token=CHAT),
     Row("a session token as cookie is the user", USER, cookie=CHAT),
     Row("a cookie wins over the address", USER, cookie=CHAT, address=LISTED),
@@ -155,7 +179,13 @@ ROWS = [
 def ask(row: Row) -> Identity | Refusal:
     """Put the row's question to the policy."""
     address = parse_address(row.address) if row.address else None
-    return POLICY.identify(Shown(row.token, row.cookie), address, NOW)
+    tokens = frozenset(one for one in (row.token, row.beside) if one is not None)
+    return POLICY.identify(Shown(tokens, row.path_key, row.cookie), address, NOW)
+
+
+def explicit(token: str) -> Shown:
+    """One explicit credential."""
+    return Shown(frozenset({token}))
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.sentence.replace(" ", "-"))
@@ -168,11 +198,11 @@ def test_the_contract_says_who_is_asking(row: Row) -> None:
 @pytest.mark.parametrize(
     ("shown", "address", "expected"),
     [
-        (Shown(token=GOOD.text), None, Identity(APP)),
-        (Shown(token=CHAT), None, Identity(USER, session_id="live")),
+        (explicit(GOOD.text), None, Identity(APP)),
+        (explicit(CHAT), None, Identity(USER, session_id="live")),
         (Shown(cookie=CHAT), None, Identity(USER, session_id="live", by_cookie=True)),
         (Shown(), LISTED, Identity(OFFICE, by_address=True)),
-        (Shown(token="ollama"), LISTED, Identity(OFFICE, by_address=True)),
+        (explicit("ollama"), LISTED, Identity(OFFICE, by_address=True)),
     ],
     ids=["key", "bearer", "cookie", "address", "dummy"],
 )
@@ -182,10 +212,29 @@ def test_an_identity_says_how_it_was_recognised(shown: Shown, address: str | Non
 
 @pytest.mark.parametrize("key", [REVOKED, EXPIRED])
 def test_a_refusal_names_the_key_and_never_its_secret(key: ApiKey) -> None:
-    answer = POLICY.identify(Shown(token=key.text), None, NOW)
+    answer = POLICY.identify(explicit(key.text), None, NOW)
     assert isinstance(answer, Refusal)
     assert f"sl_{key.prefix}_…" in answer.message
     assert key.secret not in answer.message
+
+
+@pytest.mark.parametrize(
+    "key", [GOOD, REVOKED, EXPIRED, WRONG_SECRET, UNKNOWN], ids=["good", "revoked", "expired", "wrong", "unknown"]
+)
+def test_every_key_costs_the_same_hash_and_the_same_comparison(
+    key: ApiKey, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    compared: list[tuple[bytes, bytes]] = []
+
+    def compare(one: bytes, other: bytes) -> bool:
+        compared.append((one, other))
+        return is_same_digest(one, other)
+
+    monkeypatch.setattr("addon.core.policy.is_same_digest", compare)
+    POLICY.identify(explicit(key.text), None, NOW)
+    ((kept, shown),) = compared
+    assert shown == key.digest
+    assert len(kept) == len(shown)
 
 
 def test_an_unknown_address_matches_not_even_a_rule_for_everybody() -> None:
@@ -196,7 +245,7 @@ def test_an_unknown_address_matches_not_even_a_rule_for_everybody() -> None:
 
 def test_a_fresh_policy_lets_nobody_in() -> None:
     fresh = Policy(0, SECRET)
-    for shown in (Shown(), Shown(token=GOOD.text), Shown(token=CHAT), Shown(cookie=CHAT)):
+    for shown in (Shown(), explicit(GOOD.text), explicit(CHAT), Shown(cookie=CHAT)):
         assert isinstance(fresh.identify(shown, parse_address("127.0.0.1"), NOW), Refusal)
 
 
@@ -219,4 +268,4 @@ def test_the_longest_prefix_that_holds_the_address_wins(
 @given(st.text(max_size=50))
 @patient
 def test_no_foreign_text_is_ever_anybody(text: str) -> None:
-    assert isinstance(POLICY.identify(Shown(token=text), None, NOW), Refusal)
+    assert isinstance(POLICY.identify(explicit(text), None, NOW), Refusal)

@@ -51,6 +51,30 @@ def test_a_data_directory_that_cannot_be_written_is_one_line(tmp_path: Path) -> 
     assert "data directory" in _failing("--data", tmp_path / "file" / "data", "--listen", "127.0.0.1:0")
 
 
+@pytest.mark.parametrize("name", [".", "sluice.db", "session.secret"])
+def test_what_others_can_read_is_refused_until_it_is_private(tmp_path: Path, name: str) -> None:
+    data = tmp_path / "data"
+    with running_sluice(data):
+        pass
+    path, private = (data, 0o700) if name == "." else (data / name, 0o600)
+    path.chmod(private | 0o040)
+    line = _failing("--data", data, "--listen", "127.0.0.1:0")
+    assert line.startswith(f"Error: {path}: others can ")
+    assert line.endswith(f"Run: chmod {private:o} {path}\n")
+    path.chmod(private)
+    with running_sluice(data):
+        pass
+
+
+def test_what_exposes_ollama_is_said_once_it_runs_and_keeps_nothing_from_running(tmp_path: Path) -> None:
+    with running_sluice(tmp_path / "data", SLUICE_GATE__TRUSTED_PROXIES="0.0.0.0/1") as sluice:
+        assert requests.get(f"{sluice.url}/gate/health", timeout=5).status_code == 200
+        deadline = time.monotonic() + 10
+        while not any("gate.trusted_proxies: 0.0.0.0/1 is very wide" in line for line in sluice.stderr):
+            assert time.monotonic() < deadline, sluice.stderr
+            time.sleep(0.05)
+
+
 def test_a_second_gate_on_one_data_directory_is_refused(tmp_path: Path) -> None:
     with running_sluice(tmp_path / "data"):
         assert "another Sluice" in _failing("--data", tmp_path / "data", "--listen", "127.0.0.1:0")

@@ -24,7 +24,7 @@ from addon.proxy.tasks import spawn
 from addon.proxy.web_app import WebApp
 from addon.settings import Settings, load_settings
 from addon.store.address_rules import add_rule
-from addon.store.engine import Engine, changing_rules, make_engine, reading
+from addon.store.engine import Engine, Session, changing_rules, make_engine, reading
 from addon.store.invites import add_invite
 from addon.store.journal import recent
 from addon.store.keys import NewKey, add_key
@@ -79,10 +79,7 @@ class House:
 
     async def key(self, name: str = "app", **more: Any) -> str:
         """A fresh API key, in force when this returns."""
-        with changing_rules(self.engine) as session:
-            text = add_key(session, NewKey(name, **more), time.time())[1]
-        await self.assembly.rules.refresh()
-        return text
+        return await self._change(lambda session: add_key(session, NewKey(name, **more), time.time())[1])
 
     async def admin_key(self) -> str:
         """A key that may do everything."""
@@ -90,21 +87,30 @@ class House:
 
     async def allow(self, cidr: str = "127.0.0.1", priority: int | None = None) -> None:
         """Put an address on the allow-list, in force when this returns."""
-        with changing_rules(self.engine) as session:
-            add_rule(session, cidr, "tools", priority, time.time())
-        await self.assembly.rules.refresh()
+        await self._change(lambda session: add_rule(session, cidr, "tools", priority, time.time()))
 
     async def sign_in(self, name: str = "ann", *, is_admin: bool = False) -> Visitor:
         """Somebody with an account and a session, in force when this returns."""
         now = time.time()
-        with changing_rules(self.engine) as session:
+
+        def sign_in(session: Session) -> SessionClaims:
             invite = add_invite(session, is_admin=is_admin, uses=1, lifetime_s=60, now=now)[1]
             user = register(session, name, b"-", invite, now)
-            row = start_session(session, user, now, 3600)
-            claims = SessionClaims(row.id, user.id, now, now + 3600)
-        await self.assembly.rules.refresh()
+            return SessionClaims(start_session(session, user, now, 3600).id, user.id, now, now + 3600)
+
+        claims = await self._change(sign_in)
         secret = load_secret(self.settings.data_dir)
         return Visitor(sessions.encode(claims, secret), sessions.csrf_token(claims.session_id, secret))
+
+    async def _change[T](self, change: Callable[[Session], T]) -> T:
+        # In a thread, as the web app is a process: the gate may hold the lock and need the loop to let go of it.
+        def commit() -> T:
+            with changing_rules(self.engine) as session:
+                return change(session)
+
+        done = await asyncio.to_thread(commit)
+        await self.assembly.rules.refresh()
+        return done
 
     async def chat(self, key: str, **headers: str) -> httpx.Response:
         """One chat request with this key."""
@@ -200,12 +206,14 @@ async def running_house(
     serving = spawn(server.run(), name="test gate")
     await ready_or_failed(is_ready, serving)
     base_url = f"http://127.0.0.1:{settings.gate.listen.port}"
-    # No TLS is spoken here, and reading the root certificates takes longer than a whole test.
-    async with httpx.AsyncClient(base_url=base_url, trust_env=False, timeout=10, verify=False) as client:
-        engine = make_engine(settings.database.url)
-        yield House(settings, assembly, server, serving, engine, upstream, client)
-    server.stop_now()
-    await asyncio.wait_for(serving, 5)
+    try:
+        # No TLS is spoken here, and reading the root certificates takes longer than a whole test.
+        async with httpx.AsyncClient(base_url=base_url, trust_env=False, timeout=10, verify=False) as client:
+            engine = make_engine(settings.database.url)
+            yield House(settings, assembly, server, serving, engine, upstream, client)
+    finally:
+        server.stop_now()
+        await asyncio.wait_for(serving, 5)
 
 
 @asynccontextmanager

@@ -40,5 +40,8 @@ def test_the_gate_answers_to_its_public_name_and_the_allowed_ones(tmp_path: Path
         "http://127.0.0.1:9",
         SLUICE_GATE__PUBLIC_URL="https://gate.example.org",
         SLUICE_GATE__ALLOWED_HOSTS="a.example,b.example",
+        SLUICE_GATE__HOSTS__CHAT="chat.example",
+        SLUICE_GATE__HOSTS__ADMIN="admin.example",
     )
-    assert host_names(settings) == {"gate.example.org", "a.example", "b.example"}
+    named = {"gate.example.org", "a.example", "b.example", "chat.example", "admin.example"}
+    assert host_names(settings) == named

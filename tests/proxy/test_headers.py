@@ -25,8 +25,6 @@ NEVER_FORWARDED = (
     f"Referer: https://{CANARY}/",
     "Connection: x-api-key, keep-alive",
     "Keep-Alive: timeout=5",
-    "Upgrade: h2c",
-    "HTTP2-Settings: AAAA",
     "TE: trailers",
     "Expect: 100-continue",
     "Accept-Encoding: gzip, br",

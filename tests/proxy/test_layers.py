@@ -19,10 +19,13 @@ from mitmproxy.proxy.layers.http._events import ErrorCode, ResponseHeaders, Resp
 
 from addon.core.dialect import Dialect
 from addon.core.refusal import Reason, Refusal
+from addon.proxy.connections import Connections
 from addon.proxy.layers import JsonHttp1Server, speak_json
+from addon.proxy.limits import door_limits
 from addon.proxy.plain_http import plain_http_layer
 from tests.proxy.houses import House
 from tests.proxy.wire import request
+from tests.settings.loading import load
 
 EXCUSE = Refusal(Reason.UPSTREAM_BROKEN), Dialect.OPENAI
 
@@ -64,7 +67,7 @@ def test_the_http1_server_still_asks_for_the_error_page_by_its_global_name() -> 
 
 
 def test_a_server_put_into_the_http_layer_is_the_one_it_uses() -> None:
-    layer = plain_http_layer(_context(), lambda _client, _code: EXCUSE)
+    layer = plain_http_layer(_context(), lambda _client, _code: EXCUSE, Connections(door_limits(load())))
     (seeded,) = layer.connections.values()
     assert isinstance(seeded, JsonHttp1Server)
     assert list(layer.handle_event(events.Start())) == []

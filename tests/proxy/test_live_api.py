@@ -10,6 +10,7 @@ import pytest
 
 from addon.core.estimate import FIRST_GUESS_S
 from addon.core.ticket import Ticket
+from addon.proxy import probe
 from tests.fakes.engine import stall
 from tests.proxy.houses import CHAT, House, chat_request
 from tests.proxy.wire import request
@@ -36,10 +37,13 @@ async def test_health_is_open_to_anyone_even_without_rules(house: House) -> None
     assert (await house.client.post("/gate/health")).status_code == 405
 
 
-async def test_ready_tells_whether_rules_and_upstream_are_there(house: House) -> None:
+async def test_ready_tells_whether_rules_and_upstream_are_there(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
     answer = await house.client.get("/gate/ready")
     assert (answer.status_code, answer.json()) == (200, {"ready": True})
     assert (house.upstream.requests[0].header("user-agent") or "").startswith("sluice/")
+    monkeypatch.setattr(probe, "_REACHED_FOR_S", 0)
     await house.upstream.stop()
     answer = await house.client.get("/gate/ready")
     assert (answer.status_code, answer.json()) == (503, {"ready": False})
@@ -48,8 +52,21 @@ async def test_ready_tells_whether_rules_and_upstream_are_there(house: House) ->
     assert (await house.client.get("/gate/ready")).status_code == 503
 
 
+async def test_an_administrator_hears_of_upstream_and_database_too(house: House) -> None:
+    boss, mine = Asker(house, await house.admin_key()), Asker(house, await house.key("mine"))
+    assert (await boss("GET", "ready")).json() == {
+        "ready": True,
+        "upstreams": [{"name": "default", "reachable": True}],
+        "database": {"readable": True},
+    }
+    assert (await mine("GET", "ready")).json() == {"ready": True}
+    assert (await Asker(house, "sl_junk")("GET", "ready")).json() == {"ready": True}
+
+
 async def test_me_says_who_one_is_and_what_one_has_going(house: House) -> None:
-    mine = Asker(house, await house.key("mine", priority=4))
+    mine = Asker(house, await house.key("mine", priority=4, models=("gemma3:270m",)))
+    await house.chat(mine.key)
+    (done,) = await house.journal()
     busy = await house.occupy(mine.key)
     waiting = house.chatting(mine.key)
     await house.until_waiting(1)
@@ -58,6 +75,8 @@ async def test_me_says_who_one_is_and_what_one_has_going(house: House) -> None:
         "class": "custom_app",
         "priority": 4,
         "scopes": ["infer", "read"],
+        "limits": {"max_waiting": 50, "max_running": None, "max_wait_s": 3600, "models": ["gemma3:270m"]},
+        "usage_today": {"requests": 1, "tokens_in": done.prompt_tokens, "tokens_out": 3},
         "waiting": 1,
         "running": 1,
     }

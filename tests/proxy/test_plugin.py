@@ -109,6 +109,18 @@ async def test_a_script_that_is_edited_broken_or_deleted_closes_the_door(tmp_pat
 
 
 @pytest.mark.slow
+async def test_mitmdump_logs_no_key_that_stands_in_a_path(tmp_path: Path) -> None:
+    async with fake_ollama() as upstream, _mitmdump(tmp_path, upstream, "--set", _confdir(tmp_path)) as mitmdump:
+        await _until_in_force(mitmdump)
+        for path in (f"/nothing/{mitmdump.key}", f"/k/{mitmdump.key}/api/version"):
+            await mitmdump.client.get(path)
+        await mitmdump.logs("/api/version")
+        assert "/nothing/-" in mitmdump.log
+        assert mitmdump.key[12:] not in mitmdump.log
+        assert upstream.requests[-1].target == "/api/version"
+
+
+@pytest.mark.slow
 async def test_a_script_that_is_touched_goes_on_with_a_fresh_gate(tmp_path: Path) -> None:
     async with fake_ollama() as upstream, _mitmdump(tmp_path, upstream, "--set", _confdir(tmp_path)) as mitmdump:
         await _until_in_force(mitmdump)

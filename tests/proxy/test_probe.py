@@ -1,8 +1,12 @@
 """What the gate itself asks an upstream."""
 
+import asyncio
+
 import httpx
 import pytest
 
+from addon.demo.http1 import Exchange
+from addon.proxy import probe as probes
 from addon.proxy.probe import Probe
 from addon.proxy.run import free_port
 from tests.fakes.ollama import FakeOllama, fake_ollama, replying
@@ -14,11 +18,34 @@ async def test_an_upstream_that_answers_is_reachable_and_knows_who_asked() -> No
         assert (upstream.requests[0].header("user-agent") or "").startswith("sluice/")
 
 
+async def test_a_crowd_that_asks_whether_the_upstream_is_there_asks_it_once() -> None:
+    async with fake_ollama() as upstream:
+        probe = Probe(upstream.url)
+        assert all(await asyncio.gather(*(probe.is_reachable() for _ in range(20))))
+        assert len(upstream.requests) == 1
+
+
 async def test_an_upstream_that_fails_or_is_not_there_is_not_reachable() -> None:
     async with fake_ollama() as upstream:
         upstream.route("GET", "/api/version", replying(500, b"{}"))
         assert not await Probe(upstream.url).is_reachable()
     assert not await Probe(f"http://127.0.0.1:{free_port('127.0.0.1')}").is_reachable()
+
+
+async def test_an_upstream_that_trickles_is_given_up_like_one_that_is_silent(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(probes, "_TIMEOUT_S", 0.2)
+
+    async def trickle(exchange: Exchange) -> None:
+        await exchange.start(200, [(b"Content-Type", b"application/json")])
+        while True:
+            await exchange.write(b" ")
+            await asyncio.sleep(0.05)  # slowness is what this sends
+
+    async with fake_ollama() as upstream:
+        upstream.route("GET", "/api/version", trickle)
+        assert not await asyncio.wait_for(Probe(upstream.url).is_reachable(), 1)
 
 
 async def test_a_model_lacks_only_where_the_upstream_says_so() -> None:

@@ -1,5 +1,8 @@
 """A slot that Ollama has lost is noticed and freed once, before it goes to the next."""
 
+# What a test of the inside looks at has no public name.
+# pyright: reportPrivateUsage=false
+
 import asyncio
 from collections.abc import AsyncGenerator
 from pathlib import Path
@@ -7,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from addon.demo.http1 import Exchange
-from tests.proxy.houses import CHAT, MODEL, House, house_with_fake
+from addon.proxy import sweeper
+from tests.proxy.houses import CHAT, MODEL, House, chat_request, house_with_fake
 
 LOST = "it is unloaded, in case Ollama has lost its slot"
 
@@ -100,3 +104,45 @@ async def test_a_model_that_serves_somebody_else_is_left_alone(tmp_path: Path) -
         assert ollama.unloads == 0
         going_on.set()
         assert (await talking).status_code == 200
+
+
+async def test_requests_that_hang_together_do_not_keep_each_other_from_being_helped(tmp_path: Path) -> None:
+    hurry = {"SLUICE_QUEUE__FIRST_BYTE_TIMEOUT_S": "0.25", "SLUICE_UPSTREAM__SLOTS": "2"}
+    async with house_with_fake(tmp_path / "data", **hurry) as house:
+        ollama, key = LosingOllama(house), await house.key()
+        answers = await asyncio.gather(*(house.chat(key) for _ in range(4)))
+        assert sorted(answer.status_code for answer in answers) == [200, 200, 504, 504]
+        assert ollama.unloads == 1
+
+
+async def test_a_model_that_was_not_loaded_the_first_time_is_helped_the_second(impatient: House) -> None:
+    ollama, key = LosingOllama(impatient, is_loaded=False), await impatient.key()
+    assert (await impatient.chat(key)).status_code == 504
+    ollama._names = [MODEL.upper()]
+    assert (await impatient.chat(key)).status_code == 504
+    assert ollama.unloads == 1
+
+
+async def test_while_the_model_is_helped_neither_sweeper_nor_leaving_gives_the_slot_away(
+    impatient: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sweeper, "SWEEP_PERIOD_S", 0.05)
+    ollama, key, is_asked = LosingOllama(impatient), await impatient.key(), asyncio.Event()
+    going_on = asyncio.Event()
+
+    async def slow_ps(exchange: Exchange) -> None:
+        is_asked.set()
+        await going_on.wait()
+        await ollama._ps(exchange)
+
+    impatient.upstream.route("GET", "/api/ps", slow_ps)
+    async with impatient.wire() as wire:
+        await wire.send(chat_request(key))
+        await asyncio.wait_for(is_asked.wait(), 2)
+    await asyncio.sleep(0.3)  # several sweeps long
+    assert len(impatient.gate.running) == 1
+    going_on.set()
+    await impatient.until_idle()
+    assert ollama.unloads == 1
+    (row,) = await impatient.journal()
+    assert (row.state, row.ended_by) == ("timed_out", "gate")

@@ -1,15 +1,20 @@
 """The administrator's hand on the running gate: over HTTP and from the terminal, kept over restarts."""
 
+import asyncio
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from addon.proxy.run import StartError
 from addon.proxy.steering import OWNER
+from addon.store.engine import changing_rules
+from addon.store.models import LiveSetting
 from tests.fakes.ollama import fake_ollama
-from tests.proxy.houses import House, house_with_fake, running_house
+from tests.proxy.houses import House, chat_request, house_with_fake, running_house
+from tests.proxy.wire import request
 
-UUID = "11111111-2222-3333-4444-555555555555"
+UUID = "aaaaaaaa-2222-3333-4444-555555555555"
 JSON = {"Content-Type": "application/json"}
 
 
@@ -66,9 +71,21 @@ async def test_a_kept_value_that_fits_no_longer_is_left_out_and_logged(
         assert "upstream.slots must be" in caplog.text
 
 
+async def test_a_change_can_be_taken_back(tmp_path: Path) -> None:
+    async with fake_ollama() as upstream:
+        async with running_house(tmp_path / "data", upstream) as house:
+            boss = await house.admin_key()
+            await _put_slots(house, boss, b'{"slots":5}')
+            status, queue = await _put_slots(house, boss, b'{"slots":"configured"}')
+            assert (status, queue["slots"]["total"]) == (200, 1)
+        async with running_house(tmp_path / "data", upstream) as house:
+            assert house.gate.limits.slots == 1
+
+
 @pytest.mark.parametrize(
     "body",
     [
+        b'{"slots":2,"sluts":3}',
         b'{"slots":0}',
         b'{"slots":-1}',
         b'{"slots":NaN}',
@@ -121,7 +138,15 @@ async def test_a_bump_may_name_a_priority_and_may_be_repeated(house: House) -> N
         answer = await house.client.post(f"/gate/tickets/{UUID}/bump", content=body, headers={"X-API-Key": boss})
         return answer.json() if answer.status_code == 200 else answer.status_code
 
-    for body in (b'{"priority":10}', b'{"priority":-1}', b'{"priority":NaN}', b'{"priority":"1"}', b"[]", b"junk"):
+    for body in (
+        b'{"priorty":5}',
+        b'{"priority":10}',
+        b'{"priority":-1}',
+        b'{"priority":NaN}',
+        b'{"priority":"1"}',
+        b"[]",
+        b"junk",
+    ):
         assert await bump(body) == 400, body
     assert (await bump(b'{"priority":5}'))["base"] == 5
     for _ in range(2):
@@ -141,7 +166,8 @@ async def test_cancelling_again_changes_nothing(house: House) -> None:
     busy = await house.occupy(boss)
     asking = house.chatting(boss, **{"X-Queue-Ticket": UUID})
     await house.until_waiting(1)
-    path = f"/gate/tickets/{UUID}"
+    path = f"/gate/tickets/{UUID.upper()}"
+    assert (await house.client.head(path, headers={"X-API-Key": boss})).status_code == 200
     assert (await house.client.delete(path, headers={"X-API-Key": other})).status_code == 404
     for _ in range(2):
         answer = await house.client.delete(path, headers={"X-API-Key": boss})
@@ -149,3 +175,32 @@ async def test_cancelling_again_changes_nothing(house: House) -> None:
     assert (await asking).status_code == 403
     house.upstream.engine.release()
     await busy
+
+
+async def test_a_cancel_in_the_very_turn_that_lets_a_request_go_is_not_lost(house: House) -> None:
+    key = await house.key()
+    house.upstream.engine.hold()
+    for _ in range(5):
+        async with house.wire() as asking, house.wire() as cancelling:
+            asking.writer.write(chat_request(key, f"X-Queue-Ticket: {UUID}"))
+            cancelling.writer.write(request("DELETE", f"/gate/tickets/{UUID}", None, f"X-API-Key: {key}"))
+            answer = await cancelling.answer("DELETE")
+            assert answer is not None
+            if answer.status == 404:
+                continue  # it was even earlier than the request
+            told = await asyncio.wait_for(asking.answer("POST"), 2)
+            assert told is not None
+            assert (told.status, told.reason) == (403, "cancelled")
+        await house.until_idle()
+    house.upstream.engine.release()
+
+
+async def test_what_is_kept_but_unreadable_keeps_the_gate_from_starting_with_a_sentence(tmp_path: Path) -> None:
+    async with fake_ollama() as upstream:
+        async with running_house(tmp_path / "data", upstream) as house:
+            await house.assembly.steering.resize(None, 3, OWNER)
+            with changing_rules(house.engine) as session:
+                session.get_one(LiveSetting, "upstream.slots").value = "junk"
+        with pytest.raises(StartError, match="cannot be read"):
+            async with running_house(tmp_path / "data", upstream):
+                pass

@@ -72,6 +72,22 @@ async def test_a_ticket_that_waits_for_nobody_is_withdrawn(house: House, monkeyp
     assert row.state == TicketState.CANCELLED
 
 
+async def test_a_ticket_that_cannot_be_looked_at_does_not_end_the_sweeping(
+    house: House, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    key = await house.key()
+    busy = await house.occupy(key)
+
+    def fail(*_: object) -> None:
+        raise RuntimeError("sabotage")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(Exchanges, "flow_of", fail)
+        await until(lambda: caplog.text.count("could not be looked at") >= 2)
+    house.upstream.engine.release()
+    assert (await busy).status_code == 200
+
+
 async def test_whoever_lives_is_left_alone(house: House, caplog: pytest.LogCaptureFixture) -> None:
     key = await house.key()
     busy = await house.occupy(key)

@@ -151,6 +151,16 @@ async def test_a_failing_abort_is_logged_and_others_get_their_turn(
     assert aborted == [], "an abort is asked for once"
 
 
+async def test_a_stream_that_falls_silent_is_ended_at_the_idle_deadline_and_not_at_the_longer_first() -> None:
+    limits = replace(make_limits(), first_byte_timeout_s=900, idle_timeout_s=0.05)
+    turnstile, ended = Turnstile(Gate(limits)), asyncio.Event()
+    turnstile.on_abort = lambda _ticket, _refusal, _by: ended.set()
+    first = _ticket("a")
+    await turnstile.enter(first)
+    turnstile.progress(first)
+    await asyncio.wait_for(ended.wait(), 1)
+
+
 async def test_progress_marks_the_first_byte(turnstile: Turnstile) -> None:
     first = _ticket("a")
     await turnstile.enter(first)

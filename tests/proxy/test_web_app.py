@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from addon.core.throttle import MOST_FAILURES
 from addon.demo.http1 import Exchange, Request, Server
 from addon.proxy import rules
 from addon.proxy.web_app import WebApp
@@ -81,7 +82,7 @@ async def test_the_gate_vouches_for_the_address_and_forged_vouchers_are_replaced
 ) -> None:
     house, web_app = both
     async with house.wire() as wire:
-        forged = ("X-Sluice-Gate: forged", "X-SLUICE-GATE: again", "X-Sluice-Address: 10.0.0.1", "Upgrade: h2c")
+        forged = ("X-Sluice-Gate: forged", "X-SLUICE-GATE: again", "X-Sluice-Address: 10.0.0.1")
         answer = await wire.ask(request("GET", "/login", None, *forged, "Cookie: a=b", host="gate.local:8000"))
     assert answer.status == 200
     (seen,) = web_app.requests
@@ -161,3 +162,48 @@ async def test_pages_need_our_host_too(both: tuple[House, FakeWebApp]) -> None:
 
 def test_the_secret_does_not_show_when_a_web_app_is_printed() -> None:
     assert SECRET not in repr(WebApp(Address("127.0.0.1", 1), SECRET))
+
+
+async def test_guesses_at_the_web_app_are_counted_by_the_gate(both: tuple[House, FakeWebApp]) -> None:
+    house, web_app = both
+    key = {"X-API-Key": await house.key()}
+    wrong = {"X-API-Key": "sl_aaaaaaaa_" + "A" * 43}
+    for _ in range(MOST_FAILURES):
+        assert (await house.client.get("/api/admin/keys", headers=wrong)).status_code == 200, "it judges itself"
+    answer = await house.client.get("/api/admin/keys", headers=wrong)
+    assert (answer.status_code, answer.headers["x-sluice-reason"]) == (429, "too_many_failures")
+    assert len(web_app.requests) == MOST_FAILURES
+    assert (await house.client.get("/api/admin/keys", headers=key)).status_code == 200
+    assert (await house.client.get("/login")).status_code == 200
+
+
+NAMED = {"SLUICE_GATE__HOSTS__CHAT": "chat.example", "SLUICE_GATE__HOSTS__ADMIN": "admin.example"}
+
+
+async def _status(house: House, path: str, host: str, method: str = "GET") -> int:
+    async with house.wire() as wire:
+        body = b"{}" if method == "POST" else None
+        return (await wire.ask(request(method, path, body, "Accept: text/html", host=host))).status
+
+
+async def test_the_names_of_the_gate_are_answered_to(tmp_path: Path) -> None:
+    async with _with_web_app(tmp_path, **NAMED) as (house, web_app):
+        for host in ("chat.example", "admin.example:8000", "127.0.0.1"):
+            for path in ("/", "/login", "/setup", "/chat", "/account", "/api/auth/session", "/static/app.css"):
+                assert await _status(house, path, host) == 200
+        assert await _status(house, "/", "other.example") == 421
+        assert {seen.header("host") for seen in web_app.requests} == {
+            "chat.example",
+            "admin.example:8000",
+            "127.0.0.1",
+        }
+
+
+async def test_a_panel_with_its_own_name_is_nowhere_else(tmp_path: Path) -> None:
+    async with _with_web_app(tmp_path, **NAMED) as (house, web_app):
+        for method, path in (("GET", "/admin"), ("POST", "/admin/keys"), ("GET", "/api/admin/keys")):
+            for host in ("chat.example", "127.0.0.1", "localhost", "gate.local"):
+                assert await _status(house, path, host, method) == 404
+            assert web_app.requests == []
+            assert await _status(house, path, "Admin.example:8000", method) == 200
+            web_app.requests.clear()

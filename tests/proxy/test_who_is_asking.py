@@ -4,9 +4,16 @@ from pathlib import Path
 
 import httpx
 import pytest
+from mitmproxy import http
 
+from addon.core.addresses import parse_network
+from addon.core.policy import AddressRule, Policy
+from addon.proxy.admission import Admission
+from addon.proxy.visit import Visit
+from addon.settings import load_settings
 from addon.store.engine import reading
 from addon.store.journal import last_uses
+from tests.core.builders import make_principal
 from tests.proxy.houses import CHAT, House, Visitor, house_with_fake
 
 FORWARDING = ["X-Forwarded-For", "Forwarded", "X-Real-IP", "CF-Connecting-IP", "CF-Ray"]
@@ -15,6 +22,10 @@ FORWARDING = ["X-Forwarded-For", "Forwarded", "X-Real-IP", "CF-Connecting-IP", "
 async def _ask(house: House, **headers: str) -> httpx.Response:
     named = {name.replace("_", "-"): value for name, value in headers.items()}
     return await house.client.post("/api/chat", json=CHAT, headers=named)
+
+
+def _behind(proxy: str, header: str) -> dict[str, str]:
+    return {"SLUICE_GATE__TRUSTED_PROXIES": proxy, "SLUICE_GATE__CLIENT_ADDRESS_HEADER": header}
 
 
 async def test_a_listed_address_needs_no_credential(house: House) -> None:
@@ -59,6 +70,19 @@ async def test_a_dummy_key_from_a_listed_address_counts_as_none(house: House, du
     assert (answer.status_code, answer.headers["x-queue-class"]) == (200, "direct_api")
 
 
+async def test_a_dummy_beside_a_real_key_counts_as_none_from_a_listed_address_only(house: House) -> None:
+    key = await house.key()
+    shown = {"X_API_Key": key, "Authorization": "Bearer ollama"}
+    answer = await _ask(house, **shown)
+    assert (answer.status_code, answer.headers["x-sluice-reason"]) == (400, "conflicting_credentials")
+    await house.allow()
+    answer = await _ask(house, **shown)
+    assert (answer.status_code, answer.headers["x-queue-class"]) == (200, "custom_app")
+    other = await house.key("other")
+    answer = await _ask(house, X_API_Key=key, Authorization=f"Bearer {other}")
+    assert (answer.status_code, answer.headers["x-sluice-reason"]) == (400, "conflicting_credentials")
+
+
 async def test_a_wrong_key_of_our_form_is_refused_even_from_a_listed_address(house: House) -> None:
     await house.allow()
     answer = await _ask(house, X_API_Key="sl_aaaaaaaa_" + "A" * 43)
@@ -80,6 +104,32 @@ async def test_a_foreign_page_may_not_use_an_address(house: House, header: str, 
     assert (answer.status_code, answer.headers["x-sluice-reason"]) == (403, "foreign_origin")
     key = await house.key()
     assert (await house.chat(key, **{header: value})).status_code == 200, "a key is nobody's by accident"
+
+
+async def test_a_proxy_that_tells_of_loopback_lets_nobody_in(tmp_path: Path) -> None:
+    async with house_with_fake(tmp_path / "data", **_behind("127.0.0.1", "X-Real-IP")) as house:
+        await house.allow("127.0.0.0/8")
+        for told in ("127.0.0.1", "127.0.0.9", "::ffff:127.0.0.1"):
+            assert (await _ask(house, X_Real_IP=told)).status_code == 401
+        await house.allow("192.0.2.0/24")
+        assert (await _ask(house, X_Real_IP="::ffff:192.0.2.7")).status_code == 200
+
+
+async def test_a_tunnel_names_exactly_one_address(tmp_path: Path) -> None:
+    async with house_with_fake(tmp_path / "data", **_behind("::ffff:127.0.0.1", "CF-Connecting-IP")) as house:
+        await house.allow("203.0.113.0/24")
+        for told, status in (
+            ("203.0.113.9", 200),
+            ("203.0.113.9, 203.0.113.9", 401),
+            ("203.0.113.9:443", 401),
+            ("[2001:db8::1]", 401),
+            ("fe80::1%eth0", 401),
+            ("", 401),
+        ):
+            assert (await _ask(house, CF_Connecting_IP=told)).status_code == status, told
+        twice = [("CF-Connecting-IP", "203.0.113.9"), ("CF-Connecting-IP", "203.0.113.9")]
+        assert (await house.client.post("/api/chat", json=CHAT, headers=twice)).status_code == 401
+        assert (await _ask(house, X_Forwarded_For="203.0.113.9")).status_code == 401, "not the configured header"
 
 
 async def test_a_page_of_our_own_may_use_an_address(house: House) -> None:
@@ -104,6 +154,22 @@ async def test_a_cookie_needs_its_token_and_our_origin_for_anything_unsafe(house
     assert await status(ann, X_CSRF_Token=ann.csrf, Origin="https://evil.example") == (403, "csrf")
     assert house.upstream.requests == []
     assert await status(ann, X_CSRF_Token=ann.csrf, **own) == (200, None)
+
+
+@pytest.mark.parametrize(
+    ("public_url", "cookie", "other"),
+    [
+        ("https://gate.example", "__Host-sluice", "sluice"),
+        ("http://gate.example", "sluice", "__Host-sluice"),
+    ],
+)
+async def test_a_session_s_cookie_has_one_name(tmp_path: Path, public_url: str, cookie: str, other: str) -> None:
+    async with house_with_fake(tmp_path / "data", SLUICE_GATE__PUBLIC_URL=public_url) as house:
+        ann, bob = await house.sign_in("ann"), await house.sign_in("bob")
+        me = await house.client.get("/gate/me", headers={"Cookie": f"{other}={bob.token}; {cookie}={ann.token}"})
+        assert me.json()["principal"] == "ann"
+        planted = await house.client.get("/gate/me", headers={"Cookie": f"{other}={bob.token}"})
+        assert (planted.status_code, planted.headers["x-sluice-reason"]) == (401, "no_credential")
 
 
 async def test_a_signed_in_person_is_of_the_chat_class_and_may_read_without_a_token(house: House) -> None:
@@ -137,3 +203,23 @@ async def test_who_was_served_and_from_where_is_noted(house: House) -> None:
     await house.journal()
     with reading(house.engine) as session:
         assert {name: row.address for name, row in last_uses(session).items()} == {"key:1": None}
+
+
+@pytest.mark.parametrize(
+    ("peer", "is_let_in"),
+    [
+        ("192.0.2.7", True),
+        ("::ffff:192.0.2.7", True),
+        ("2001:db8::7", True),
+        ("198.51.100.1", False),
+        ("2001:db8::7%eth0", False),
+        ("", False),
+    ],
+)
+def test_a_peer_that_cannot_be_read_is_on_no_list(peer: str, is_let_in: bool) -> None:
+    settings = load_settings(config=None, data=Path("data"), listen=None, environ={})
+    networks = (parse_network("192.0.2.0/24"), parse_network("2001:db8::/32"))
+    rules = tuple(AddressRule(network, make_principal()) for network in networks)
+    asked = http.Request.make("GET", "http://127.0.0.1/api/tags", headers=http.Headers(Host="127.0.0.1"))
+    verdict = Admission(settings, ()).admit(asked, peer, Policy(1, b"s" * 32, rules=rules))
+    assert isinstance(verdict, Visit) is is_let_in

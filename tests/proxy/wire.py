@@ -110,6 +110,9 @@ async def wire_to(port: int) -> AsyncGenerator[Wire]:
     try:
         async with asyncio.timeout(10):
             yield Wire(reader, writer)
+    except BaseException:
+        writer.transport.abort()  # what was not taken until now would be waited for without end
+        raise
     finally:
         writer.close()
         with suppress(OSError):

@@ -134,8 +134,62 @@ def test_a_proxy_is_an_address_or_a_network(given: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("given", "network"), [("::ffff:10.0.0.0/104", "10.0.0.0/8"), ("::ffff:192.168.1.1", "192.168.1.1")]
+)
+def test_a_proxy_written_as_mapped_ipv6_is_the_ipv4_one(given: str, network: str) -> None:
+    assert forms.proxy_network(given) == ip_network(network)
+
+
+@pytest.mark.parametrize(
+    ("given", "written"),
+    [
+        ("https://app.example.org", "https://app.example.org"),
+        ("HTTPS://App.example.org:443/", "https://app.example.org"),
+        ("http://[::1]:3000", "http://[::1]:3000"),
+        ("app://*", "app://*"),
+        ("vscode-webview://*", "vscode-webview://*"),
+        ("file://*", "file://*"),
+        ("App://Obsidian.md", "app://obsidian.md"),
+        ("tauri://localhost:1", "tauri://localhost:1"),
+    ],
+)
+def test_an_origin_is_written_as_browsers_write_it_or_names_a_scheme(given: str, written: str) -> None:
+    assert forms.origin(given) == written
+
+
+@pytest.mark.parametrize(
+    "given",
+    ["", "app", "app:*", "app://", "app://a/b", "app://*.example", "://*", "https://*.example.org", "http://a/b",
+     "http://<listen>", "app://a b", "https://anna:secret@app.example.org"],
+)  # fmt: skip
+def test_what_is_neither_is_refused(given: str) -> None:
+    with pytest.raises(UnfitError) as caught:
+        forms.origin(given)
+    assert "secret" not in str(caught.value)
+
+
+@pytest.mark.parametrize("given", ["*", "null", "NULL", "http://*", "https://*", "HTTPS://*"])
+def test_the_whole_web_is_no_origin(given: str) -> None:
+    with pytest.raises(UnfitError, match="would let any page of the web in"):
+        forms.origin(given)
+
+
+@pytest.mark.parametrize(("given", "host"), [("", ""), ("Chat.Example.org", "chat.example.org")])
+def test_a_host_name_may_be_left_out(given: str, host: str) -> None:
+    assert forms.optional_host(given) == host
+
+
+@pytest.mark.parametrize("given", ["chat.example.org:8000", "http://chat", "a b", "-"])
+def test_a_host_name_is_nothing_but_a_name(given: str) -> None:
+    with pytest.raises(UnfitError):
+        forms.optional_host(given)
+
+
+@pytest.mark.parametrize(
     ("given", "reason"),
     [
+        ("fe80::1%eth0", "has a zone id, which means nothing elsewhere"),
+        ("::ffff:0.0.0.0/96", "would let anybody claim any address; name your own proxies"),
         ("proxy.example.org", "is not an address or network"),
         ("10.0.0.0/33", "is not an address or network"),
         ("", "is not an address or network"),

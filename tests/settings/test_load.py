@@ -106,3 +106,21 @@ def test_settings_cannot_be_changed() -> None:
         settings.gate.public_url = "http://elsewhere"  # type: ignore[misc] # what the type checker forbids, too
     with pytest.raises(TypeError):
         settings.sources["gate.listen"] = "file"  # type: ignore[index] # what the type checker forbids, too
+
+
+def test_the_gate_s_names_are_read_from_a_table_of_their_own(tmp_path: Path) -> None:
+    hosts = load(written(tmp_path, '[gate.hosts]\nchat = "Chat.example"\nadmin = "admin.example"\n')).gate.hosts
+    assert (hosts.chat, hosts.admin) == ("chat.example", "admin.example")
+    assert load(environ={"SLUICE_GATE__HOSTS__ADMIN": "boss.example"}).gate.hosts.admin == "boss.example"
+    assert (load().gate.hosts.chat, load().gate.hosts.admin) == ("", "")
+
+
+def test_one_name_cannot_have_two_roots() -> None:
+    environ = {"SLUICE_GATE__HOSTS__CHAT": "sluice.example", "SLUICE_GATE__HOSTS__ADMIN": "Sluice.example"}
+    with pytest.raises(SettingsError, match=r"^gate.hosts: chat and admin are both sluice.example, but "):
+        load(environ=environ)
+
+
+@pytest.mark.parametrize(("url", "expected"), [("https://gate.example", True), ("http://gate.example", False)])
+def test_cookies_are_secure_where_people_come_by_https(url: str, expected: bool) -> None:
+    assert load(environ={"SLUICE_GATE__PUBLIC_URL": url}).gate.is_https is expected

@@ -8,7 +8,7 @@ async function goOn() {
   const answer = await fetch("/api/auth/session").catch(() => null);
   const session = answer?.ok ? await answer.json() : { is_admin: false };
   // `replace`: the link is used up, so the way back must not lead to it.
-  location.replace(session.is_admin ? "/admin" : "/chat");
+  location.replace(session.is_admin ? session.admin_url : "/chat");
 }
 
 const problem = /** @type {HTMLElement} */ (document.getElementById("form-error"));

@@ -22,7 +22,7 @@ def _identify(engine: Engine, key: str, now: float | None = None) -> Identity | 
     moment = time.time() if now is None else now
     with reading(engine) as session:
         policy = load_policy(session, b"", BasePriorities(), moment)
-    return policy.identify(Shown(token=key), None, moment)
+    return policy.identify(Shown(frozenset({key})), None, moment)
 
 
 def test_no_keys_yet_says_how_to_make_one(sluice: CommandLine) -> None:

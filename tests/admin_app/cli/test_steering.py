@@ -34,12 +34,16 @@ def test_a_bump_may_name_another_priority(sluice: CommandLine, gate: FakeGate) -
 
 
 def test_the_slots_are_told_to_the_gate(sluice: CommandLine, gate: FakeGate) -> None:
-    gate.reply = lambda _: answered({})
+    gate.reply = lambda _: answered({"slots": {"total": 3, "used": 1}})
     assert sluice.words("slots", "3").startswith("3 at a time.")
+    assert sluice.words("slots", "--configured").startswith("3 at a time.")
+    assert "Name a number" in sluice.refusal("slots", exit_code=2)
+    assert "Name a number" in sluice.refusal("slots", "3", "--configured", exit_code=2)
     gate.reply = lambda _: refused("upstream.slots must be a whole number. Nothing was changed.")
     assert sluice.refusal("slots", "0", "--upstream", "big").startswith("upstream.slots must be")
     assert gate.questions == [
         {"command": "slots", "slots": 3, "upstream": None},
+        {"command": "slots", "slots": "configured", "upstream": None},
         {"command": "slots", "slots": 0, "upstream": "big"},
     ]
 

@@ -138,6 +138,12 @@ def test_a_database_others_can_read_is_a_problem(make: SettingsMaker, data_dir: 
     assert line.endswith(f"others can read the database. Run: chmod 600 {data_dir}/sluice.db")
 
 
+def test_a_data_directory_others_can_look_into_is_a_problem(make: SettingsMaker, data_dir: Path) -> None:
+    data_dir.chmod(0o750)
+    (line,) = problems(make())
+    assert line == f"{data_dir}: others can look into the data directory. Run: chmod 700 {data_dir}"
+
+
 def test_a_database_in_a_directory_that_is_missing_is_a_problem(make: SettingsMaker, tmp_path: Path) -> None:
     (line,) = problems(make(SLUICE_DATABASE__URL=f"sqlite:///{tmp_path}/no/sluice.db"))
     assert line == f"database.url: there is no directory {tmp_path}/no. Make it, or name another file."
