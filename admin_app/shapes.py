@@ -43,6 +43,7 @@ def rule_shape(row: AddressRule) -> Shape:
         "cidr": row.cidr,
         "name": row.name,
         "priority": row.priority,
+        "scopes": row.scopes.split(","),
         "early_json": row.early_json,
         "created_at": row.created_at,
     }

@@ -19,9 +19,9 @@ from addon.core.routes import Route, RouteKind
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
-def refuse_route(principal: Principal, route: Route) -> Refusal | None:
+def refuse_route(principal: Principal, route: Route, *, owner_routes: bool = False) -> Refusal | None:
     """The refusal when the principal may not use this Ollama route at all."""
-    if route.kind is RouteKind.OWNER:
+    if route.kind is RouteKind.OWNER and not owner_routes:
         return Refusal(Reason.ROUTE_DISABLED, route.path)
     if route.scope is not None and route.scope not in principal.scopes:
         return Refusal(Reason.SCOPE_MISSING, route.scope.value)

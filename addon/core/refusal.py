@@ -28,6 +28,7 @@ class Reason(Enum):
         "The request shows two different credentials. Send exactly one, as Authorization, X-API-Key or /k/KEY.",
     )
     BODY_NOT_JSON = _Rule(400, "The body is not a JSON object: {detail}. Send one JSON object in UTF-8.")
+    BODY_NOT_FORM = _Rule(400, "The body is not a plain form: {detail}. Send multipart/form-data.")
     MODEL_MISSING = _Rule(400, 'The body names no model. Add "model": "NAME"; GET /api/tags lists the names.')
     BAD_PRIORITY = _Rule(400, "X-Priority must be a whole number from 0 to 9.")
     BAD_TICKET_NAME = _Rule(400, "X-Queue-Ticket must be a UUID.")
@@ -45,6 +46,9 @@ class Reason(Enum):
     # 403: known, but not permitted
     SCOPE_MISSING = _Rule(403, "This needs scope {detail}, which the credential does not have.")
     MODEL_NOT_ALLOWED = _Rule(403, "Model {detail} is not on this credential's list of models.")
+    CLOUD_MODEL = _Rule(
+        403, "{detail} would run at ollama.com on the owner's account, which gate.cloud_models does not allow."
+    )
     ROUTE_DISABLED = _Rule(403, "{detail} acts with the owner's own account and is switched off here.")
     KEY_IN_PATH = _Rule(
         403, "A key with scope {detail} may not stand in the path. Send it as X-API-Key, or use a lesser key."
@@ -69,7 +73,10 @@ class Reason(Enum):
     # 411 to 421: framing and limits
     BODY_TOO_LARGE = _Rule(413, "The body is larger than {detail} bytes, the limit here.")
     TARGET_TOO_LONG = _Rule(414, "The request line is longer than {detail} bytes.")
-    ENCODED_BODY = _Rule(415, "A body with Content-Encoding cannot be read here. Send it plain.")
+    ENCODED_BODY = _Rule(
+        415,
+        "A body with this Content-Encoding cannot be read here. Send it plain; paths under /v1 also take zstd.",
+    )
     BAD_EXPECT = _Rule(417, "Only the plain 'Expect: 100-continue' is understood.")
     FOREIGN_HOST = _Rule(
         421, "This host name is not served here. The administrator can add it to gate.allowed_hosts."

@@ -4,7 +4,8 @@ Promise: only what stands in these tables goes anywhere. Ollama's router decodes
 (`/api/%70ull` reaches the pull handler), so nothing is decoded, cleaned or guessed here: a path with an escape,
 a doubled slash, a dot segment or an odd byte is unknown, and unknown is refused.
 
-Prefixes such as `/api/code` are stripped from Ollama routes, and from those only.
+Prefixes such as `/api/code` are stripped from Ollama routes, and from those only. Rows that the settings add are
+rows like all others, and never change one of these.
 """
 
 import re
@@ -22,12 +23,26 @@ class RouteKind(Enum):
     INFER = "infer"  # needs a slot
     READ = "read"  # cheap facts, never waits
     MANAGE = "manage"  # changes Ollama's model store
-    OWNER = "owner"  # acts with the owner's ollama.com account
+    OWNER = "owner"  # acts with the owner's ollama.com account, or calls out in the owner's name
     LIVE = "live"  # the gate's own JSON
     UI = "ui"  # the web app
 
 
-_SCOPES = {RouteKind.INFER: Scope.INFER, RouteKind.READ: Scope.READ, RouteKind.MANAGE: Scope.MANAGE}
+_SCOPES = {
+    RouteKind.INFER: Scope.INFER,
+    RouteKind.READ: Scope.READ,
+    RouteKind.MANAGE: Scope.MANAGE,
+    RouteKind.OWNER: Scope.ADMIN,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ExtraRoute:
+    """A route that Ollama gained after this release, as the settings name it."""
+
+    method: str
+    path: str
+    kind: RouteKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +87,7 @@ _OLLAMA: dict[str, tuple[frozenset[str], RouteKind]] = {
     "/v1/embeddings": (_POST, RouteKind.INFER),
     "/v1/responses": (_POST, RouteKind.INFER),
     "/v1/messages": (_POST, RouteKind.INFER),
+    "/v1/audio/transcriptions": (_POST, RouteKind.INFER),
     "/v1/images/generations": (_POST, RouteKind.INFER),
     "/v1/images/edits": (_POST, RouteKind.INFER),
     "/api/create": (_POST, RouteKind.MANAGE),
@@ -88,6 +104,7 @@ _OLLAMA: dict[str, tuple[frozenset[str], RouteKind]] = {
 _OLLAMA_PATTERNS: tuple[tuple[re.Pattern[str], frozenset[str], RouteKind], ...] = (
     (re.compile(r"/v1/models/[A-Za-z0-9._:-]{1,200}"), _GET, RouteKind.READ),
     (re.compile(r"/api/blobs/sha256[:-][0-9a-f]{64}"), frozenset({"POST", "HEAD"}), RouteKind.MANAGE),
+    (re.compile(r"/api/user/keys/[A-Za-z0-9_=-]{1,1000}"), _DELETE, RouteKind.OWNER),
 )
 _UI = re.compile(
     r"/(setup|login|logout|register|chat|account|favicon\.ico)"
@@ -95,26 +112,37 @@ _UI = re.compile(
     r"|/(static|api/auth|api/admin)(/[A-Za-z0-9_.-]+){1,5}"
 )
 _LIVE = re.compile(r"/gate(/[A-Za-z0-9_.-]+){1,3}")
+_OURS = re.compile(
+    r"/(setup|login|logout|register|chat|account|favicon\.ico|admin|static|gate|k|api/auth|api/admin)(/.*)?"
+)
 # Printable ASCII without the bytes that Go's router would decode, clean or split at.
 _PLAIN = re.compile(rb"/[A-Za-z0-9_.:@!$&'()*+,=~/-]*")
 _QUERY = re.compile(rb"\?[\x21-\x7e]*")
 
 
-def classify(method: bytes, target: bytes, prefixes: Sequence[str] = ()) -> Route | Refusal:
+def classify(
+    method: bytes, target: bytes, prefixes: Sequence[str] = (), extra: Sequence[ExtraRoute] = ()
+) -> Route | Refusal:
     """The route of a raw request line, or the refusal (404 unknown path, 405 known path with another method)."""
     raw_path, mark, raw_query = target.partition(b"?")
-    if not _is_plain(raw_path) or (mark and not _QUERY.fullmatch(mark + raw_query)):
+    if not is_plain(raw_path) or (mark and not _QUERY.fullmatch(mark + raw_query)):
         return Refusal(Reason.UNKNOWN_PATH)
     path, query, verb = raw_path.decode(), (mark + raw_query).decode(), method.decode("latin-1")
     if _UI.fullmatch(path):
         return Route(RouteKind.UI, path, query)
     if _LIVE.fullmatch(path):
         return Route(RouteKind.LIVE, path, query)
-    return _classify_ollama(verb, _without_prefix(path, prefixes), query)
+    return _classify_ollama(verb, _without_prefix(path, prefixes), query, extra)
 
 
-def _is_plain(path: bytes) -> bool:
+def is_plain(path: bytes) -> bool:
+    """Whether a path without query means the same to whoever decodes, cleans or splits it."""
     return _PLAIN.fullmatch(path) is not None and b"//" not in path and b"/." not in path
+
+
+def is_ours(path: str) -> bool:
+    """Whether a path is one of the web app's or the gate's, or stands below one."""
+    return _OURS.fullmatch(path) is not None
 
 
 def _without_prefix(path: str, prefixes: Sequence[str]) -> str:
@@ -126,12 +154,14 @@ def _without_prefix(path: str, prefixes: Sequence[str]) -> str:
     return path
 
 
-def _classify_ollama(verb: str, path: str, query: str) -> Route | Refusal:
-    methods_and_kind = _OLLAMA.get(path)
-    if methods_and_kind is None:
-        found = ((methods, kind) for form, methods, kind in _OLLAMA_PATTERNS if form.fullmatch(path))
-        methods_and_kind = next(found, None)
-    if methods_and_kind is None:
+def _classify_ollama(verb: str, path: str, query: str, extra: Sequence[ExtraRoute]) -> Route | Refusal:
+    kinds = {one.method: one.kind for one in extra if one.path == path} | _kinds(path)
+    if not kinds:
         return Refusal(Reason.UNKNOWN_PATH)
-    methods, kind = methods_and_kind
-    return Route(kind, path, query) if verb in methods else Refusal(Reason.WRONG_METHOD)
+    kind = kinds.get(verb)
+    return Refusal(Reason.WRONG_METHOD) if kind is None else Route(kind, path, query)
+
+
+def _kinds(path: str) -> dict[str, RouteKind]:
+    rows = [_OLLAMA[path]] if path in _OLLAMA else [row[1:] for row in _OLLAMA_PATTERNS if row[0].fullmatch(path)]
+    return {method: kind for methods, kind in rows for method in methods}

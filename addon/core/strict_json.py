@@ -1,13 +1,16 @@
 """A JSON object, read so that nobody can read it differently.
 
-Promise: doubled keys, NaN and Infinity, bad UTF-8 and endless nesting are refused with a sentence.
+Promise: doubled keys, NaN and Infinity, bad UTF-8, another encoding, a byte order mark and more than 64 levels of
+nesting are refused with a sentence.
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import NoReturn
 
 from addon.core.refusal import Reason, Refusal
+
+MOST_LEVELS = 64
 
 
 class _AmbiguousError(ValueError):
@@ -20,6 +23,7 @@ def read_object(body: bytes) -> dict[str, object] | Refusal:
         document = json.loads(
             body.decode(), object_pairs_hook=_object_without_doubles, parse_constant=_refuse_constant
         )
+        _check_depth(document)
     except (ValueError, RecursionError) as error:
         return Refusal(Reason.BODY_NOT_JSON, _explain(error))
     return document if isinstance(document, dict) else Refusal(Reason.BODY_NOT_JSON, "it is not an object")
@@ -49,3 +53,16 @@ def _object_without_doubles(pairs: Sequence[tuple[str, object]]) -> dict[str, ob
 
 def _refuse_constant(name: str) -> NoReturn:
     raise _AmbiguousError(f"{name} is not JSON")
+
+
+def _check_depth(document: object) -> None:
+    level = list(_containers([document]))
+    for _ in range(MOST_LEVELS):
+        level = [inner for one in level for inner in _containers(one)]
+    if level:
+        raise RecursionError
+
+
+def _containers(one: Collection[object]) -> Iterator[Collection[object]]:
+    members = one.values() if isinstance(one, dict) else one
+    return (member for member in members if isinstance(member, dict | list))

@@ -20,6 +20,7 @@ from addon.core.policy import Identity, Policy
 from addon.core.refusal import Reason, Refusal
 from addon.core.routes import Route, RouteKind, classify
 from addon.core.throttle import Throttle, place_of
+from addon.proxy.bodies import refuse_encoding
 from addon.proxy.framing import refuse_framing
 from addon.proxy.headers import header_pairs
 from addon.proxy.visit import Visit
@@ -81,7 +82,8 @@ class Admission:
         if "transfer-encoding" in request.headers or request.headers.get("content-length", "0") != "0":
             return Refusal(Reason.MALFORMED, "a preflight has no body")
         method = request.headers["access-control-request-method"].encode(errors="replace")
-        route = classify(method, _asked(request, path_key), self.settings.gate.path_prefixes)
+        gate = self.settings.gate
+        route = classify(method, _asked(request, path_key), gate.path_prefixes, gate.route)
         if isinstance(route, Refusal):
             return route
         is_heard = readers_origin(headers, self.settings.gate.allowed_origins) is not None
@@ -98,7 +100,7 @@ class Admission:
 
     def _route(self, head: _Head) -> Route | Refusal:
         gate, request = self.settings.gate, head.request
-        route = classify(request.data.method, _asked(request, head.path_key), gate.path_prefixes)
+        route = classify(request.data.method, _asked(request, head.path_key), gate.path_prefixes, gate.route)
         if isinstance(route, Refusal):
             return route
         if head.path_key is not None:
@@ -151,13 +153,14 @@ class Admission:
 
     def _refuse_use(self, head: _Head, route: Route, identity: Identity, policy: Policy) -> Refusal | None:
         is_ollamas = route.kind not in _OWN_KINDS
-        origins = self.settings.gate.allowed_origins if is_ollamas else ()
+        gate = self.settings.gate
+        origins = gate.allowed_origins if is_ollamas else ()
         method, principal = head.request.method, identity.principal
         return (
             (access.refuse_key_in_path(principal) if head.path_key is not None else None)
             or access.refuse_browser(identity, method, head.headers, policy.session_secret, origins)
-            or (access.refuse_route(principal, route) if is_ollamas else None)
-            or _refuse_encoding(route, head.headers)
+            or (access.refuse_route(principal, route, owner_routes=gate.owner_routes) if is_ollamas else None)
+            or refuse_encoding(route, head.headers)
         )
 
 
@@ -175,8 +178,3 @@ def _needs_identity(route: Route) -> bool:
     if route.kind is RouteKind.UI:
         return False  # the web app asks for itself
     return not (route.kind is RouteKind.LIVE and route.path in _OPEN_LIVE)
-
-
-def _refuse_encoding(route: Route, headers: Headers) -> Refusal | None:
-    is_encoded = any(name == "content-encoding" for name, _ in headers)
-    return Refusal(Reason.ENCODED_BODY) if route.kind is RouteKind.INFER and is_encoded else None

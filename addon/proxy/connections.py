@@ -12,7 +12,7 @@ from typing import cast
 
 from mitmproxy import ctx
 from mitmproxy.addons.proxyserver import Proxyserver
-from mitmproxy.connection import Client
+from mitmproxy.connection import Client, ConnectionState
 
 from addon.core.addresses import Address, parse_address
 from addon.proxy.limits import DoorLimits
@@ -91,5 +91,7 @@ def _cut(client_id: str) -> None:
     proxyserver = cast("Proxyserver", ctx.master.addons.get("proxyserver"))
     handler = proxyserver.connections.get(client_id)
     io = handler.transports.get(handler.client) if handler else None
-    if io is not None and io.handler is not None:
+    # One that is being closed must not be cancelled once more: its socket would stay open.
+    is_closing = handler is None or handler.client.state is ConnectionState.CLOSED
+    if io is not None and io.handler is not None and not is_closing:
         io.handler.cancel("the client is too slow")

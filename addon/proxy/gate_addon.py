@@ -16,9 +16,10 @@ from addon.core.routes import RouteKind
 from addon.core.ticket import Ticket, TicketState
 from addon.proxy.admission import Admission
 from addon.proxy.arrivals import receive
+from addon.proxy.bodies import body_rules
 from addon.proxy.connections import Connections
 from addon.proxy.cors import is_preflight, let_page_read, preflight_response
-from addon.proxy.destinations import cut_upstream
+from addon.proxy.destinations import close_upstream, cut_upstream
 from addon.proxy.endings import how_it_broke_off
 from addon.proxy.exchanges import Exchanges
 from addon.proxy.fail_closed import fail_closed, refuse_connection_on_error
@@ -27,6 +28,7 @@ from addon.proxy.heart import Heart, Pace
 from addon.proxy.limits import body_limit
 from addon.proxy.live_api import LiveApi
 from addon.proxy.metering import metered
+from addon.proxy.naming import refuse_named
 from addon.proxy.records import add_queue_headers
 from addon.proxy.recovery import Recovery
 from addon.proxy.refusing import refuse
@@ -60,6 +62,7 @@ class GateAddon:
         self._live_api = live_api
         self._recovery = recovery
         self._web_app = web_app
+        self._body_rules = body_rules(admission.settings)
 
     # Hooks, in the order in which they fire
 
@@ -108,10 +111,12 @@ class GateAddon:
                     answer(flow, reply)
             case RouteKind.INFER:
                 await self._wait_and_forward(flow, visit)
-            case RouteKind.READ | RouteKind.MANAGE:
-                self._forward_to_ollama(flow, visit)
-            case RouteKind.OWNER:
-                refuse(flow, Refusal(Reason.ROUTE_DISABLED, visit.route.path))
+            case RouteKind.READ | RouteKind.MANAGE | RouteKind.OWNER:
+                refusal = refuse_named(flow.request, visit, self._body_rules)
+                if refusal is None:
+                    self._forward_to_ollama(flow, visit)
+                else:
+                    refuse(flow, refusal)
 
     @refuse_connection_on_error
     def server_connect(self, data: ServerConnectionHookData) -> None:
@@ -149,7 +154,9 @@ class GateAddon:
         try:
             if visit is not None and visit.ticket is not None:
                 with self._exchanges.ending(visit):
-                    # Before its slot goes to the next, who would get no answer either.
+                    # The slot is free when Ollama has been told, not a moment before.
+                    await close_upstream(flow)
+                    # Whoever is next would get no answer either.
                     await self._recovery.recover_if_lost(visit.ticket, visit.refusal)
         finally:
             self._exchanges.finish(flow, *end)
@@ -206,7 +213,7 @@ class GateAddon:
         if visit.identity is None:
             return Refusal(Reason.NO_CREDENTIAL)
         now_us = self._turnstile.clock()
-        ticket = make_ticket(flow.request, visit.identity.principal, visit.route.path, now_us)
+        ticket = make_ticket(flow.request, visit.identity.principal, visit.route.path, now_us, self._body_rules)
         is_taken = isinstance(ticket, Ticket) and self._turnstile.is_taken(ticket)
         return Refusal(Reason.TICKET_TAKEN) if is_taken else ticket
 

@@ -44,12 +44,14 @@ class PatientHttpLayer(HttpLayer):
             return
         try:
             # An injected event goes to its flow's own stream: a late one must not end up in the next answer.
-            yield from self._deliver(event) if isinstance(event, Injected) else super().handle_event(event)
+            commands_of = self._deliver(event) if isinstance(event, Injected) else super().handle_event(event)
+            yield from filter(_is_needed, commands_of)
         except Exception as error:  # noqa: BLE001 - whatever it is, nothing may hang
             _tell_log(error)
             failed = event.connection if isinstance(event, events.ConnectionEvent) else self.context.client
             is_unreadable = isinstance(event, events.DataReceived)
-            yield from self._lose(failed, _UNREADABLE if is_unreadable else Refusal(Reason.INTERNAL))
+            refusal = _UNREADABLE if is_unreadable else Refusal(Reason.INTERNAL)
+            yield from filter(_is_needed, self._lose(failed, refusal))
 
     def _deliver(self, event: Injected) -> layer.CommandGenerator[None]:
         for stream in list(self.streams.values()):
@@ -65,7 +67,7 @@ class PatientHttpLayer(HttpLayer):
         code = ErrorCode.CLIENT_DISCONNECTED if is_client else ErrorCode.GENERIC_SERVER_ERROR
         for stream in list(self.streams.values()):
             yield from self._tell(stream, broken(stream.stream_id, "it could not be read any further", code))
-        yield from _close(connection)
+        yield commands.CloseConnection(connection)
 
     def _tell(
         self, stream: HttpStream, event: RequestProtocolError | ResponseProtocolError
@@ -76,7 +78,7 @@ class PatientHttpLayer(HttpLayer):
             # It is the stream itself that fails. Closing the client's connection calls the hook that cleans up.
             _log.exception("a stream could not even be ended and is dropped with its connection")
             self.streams.pop(stream.stream_id, None)
-            yield from _close(self.context.client)
+            yield commands.CloseConnection(self.context.client)
 
     def _may_still_answer(self) -> bool:
         can_write = bool(self.context.client.state & ConnectionState.CAN_WRITE)
@@ -108,7 +110,8 @@ def _tell_log(error: Exception) -> None:
         _log.error("a connection could not be served any further and is closed", exc_info=error)
 
 
-def _close(connection: Connection) -> layer.CommandGenerator[None]:
+def _is_needed(command: commands.Command) -> bool:
     # Closed twice, a connection's handler is cancelled in the middle of closing its socket, which then stays open.
-    if connection.state is not ConnectionState.CLOSED:
-        yield commands.CloseConnection(connection)
+    if not isinstance(command, commands.CloseConnection):
+        return True
+    return command.connection.state is not ConnectionState.CLOSED

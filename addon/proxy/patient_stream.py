@@ -110,6 +110,8 @@ class PatientStream(HttpStream):
         self, event: RequestProtocolError | ResponseProtocolError
     ) -> layer.CommandGenerator[None]:
         """Tell a client whose answer has begun what went wrong; one that got nothing yet is not cut besides."""
+        if not self.flow.live:
+            return  # it has ended; what its hook took time for may have closed the other side meanwhile
         if not (self._is_ours_to_say and isinstance(event, ResponseProtocolError)):
             if self._has_room and isinstance(event, ResponseProtocolError):
                 yield from self._say_last(self._why(event.code))

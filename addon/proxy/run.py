@@ -20,6 +20,7 @@ from addon.proxy.assembly import Assembly
 from addon.proxy.housekeeping import Housekeeping
 from addon.proxy.layers import speak_json
 from addon.proxy.plain_http import PlainHttp
+from addon.proxy.process import allow_open_files, lengthen_backlog, settle_memory
 from addon.proxy.tasks import spawn
 from addon.settings import Address
 from addon.store.errors import StoreError
@@ -97,6 +98,8 @@ class GateServer:
 
 async def serve(assembly: Assembly, on_ready: Callable[[], None]) -> None:
     """Run the gate until SIGTERM or SIGINT has drained it; a second signal stops it at once."""
+    allow_open_files()
+    settle_memory()
     server = GateServer(assembly, on_ready)
     with _stop_signals(server.drain, server.stop_now):
         await server.run()
@@ -151,6 +154,7 @@ class _Announcer:
         """Called by mitmproxy once its servers had their chance to start."""
         self.is_listening = bool(self._proxyserver.listen_addrs())
         if self.is_listening:
+            lengthen_backlog(self._proxyserver)
             self._on_ready()
         else:
             ctx.master.shutdown()

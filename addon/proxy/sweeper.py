@@ -1,11 +1,14 @@
 """The last line behind the hooks: whatever mitmproxy fails to tell, no slot is lost for longer than 5 s.
 
-Every second all live tickets are looked at. One whose exchange cannot go on any more is ended when it looks so
-twice in a row; a hook that is merely on its way has run by then. Each find is a bug, here or below, and is logged.
+Every second the running tickets are looked at, and every ten the waiting ones, which hold no slot and may be many.
+One whose exchange cannot go on any more is ended when it looks so twice in a row; a hook that is merely on its way
+has run by then. Each find is a bug, here or below, and is logged.
 """
 
 import asyncio
+import itertools
 import logging
+from collections.abc import Sequence
 from typing import cast
 
 from mitmproxy import ctx
@@ -19,6 +22,8 @@ from addon.proxy.exchanges import Exchanges
 from addon.proxy.visits import visit_of
 
 SWEEP_PERIOD_S = 1.0
+_RUNNING_SWEEPS = 10
+"""Of so many sweeps, all but two in a row leave the waiting tickets alone."""
 _log = logging.getLogger(__name__)
 
 
@@ -31,15 +36,15 @@ class Sweeper:
 
     async def sweep_for_ever(self) -> None:
         """Sweep for as long as the gate runs."""
-        while True:
+        for number in itertools.count():
             await asyncio.sleep(SWEEP_PERIOD_S)
-            self.sweep()
+            gate = self._exchanges.turnstile.gate
+            self.sweep(gate.running if number % _RUNNING_SWEEPS > 1 else (*gate.running, *gate.waiting))
 
-    def sweep(self) -> None:
-        """Look at every live ticket once."""
-        gate = self._exchanges.turnstile.gate
+    def sweep(self, tickets: Sequence[Ticket]) -> None:
+        """Look at each of these once."""
         suspects: set[str] = set()
-        for ticket in (*gate.running, *gate.waiting):
+        for ticket in tickets:
             try:
                 if self._is_lost(ticket):
                     suspects.add(ticket.id)

@@ -5,21 +5,25 @@ import uuid
 
 from mitmproxy import http
 
-from addon.core import access
-from addon.core.ask import read_ask
+from addon.core.ask import FORM_PATHS, Ask, read_ask, read_form_ask
+from addon.core.model_rules import refuse_models
 from addon.core.principal import PRIORITIES, Principal
 from addon.core.refusal import Reason, Refusal
 from addon.core.ticket import Ticket
+from addon.proxy.bodies import BodyRules, make_plain
 
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_STRICTEST = BodyRules()
 
 
-def make_ticket(request: http.Request, principal: Principal, path: str, now_us: int) -> Ticket | Refusal:
+def make_ticket(
+    request: http.Request, principal: Principal, path: str, now_us: int, rules: BodyRules = _STRICTEST
+) -> Ticket | Refusal:
     """Read the body and the X-Queue headers; refuse what cannot be understood or is not allowed."""
-    ask = read_ask(request.raw_content or b"", path)
+    ask = make_plain(request, rules) or _read(request, path)
     if isinstance(ask, Refusal):
         return ask
-    refusal = access.refuse_model(principal, ask.model)
+    refusal = refuse_models(principal, [ask.model], cloud_models=rules.cloud_models)
     if refusal is not None:
         return refusal
     base = _base(request, principal)
@@ -29,6 +33,16 @@ def make_ticket(request: http.Request, principal: Principal, path: str, now_us: 
     if isinstance(name, Refusal):
         return name
     return Ticket(name, principal, ask.model, path, base, now_us, ask.is_streamed)
+
+
+def _read(request: http.Request, path: str) -> Ask | Refusal:
+    body = request.raw_content or b""
+    if path not in FORM_PATHS:
+        return read_ask(body, path)
+    if b"?" in request.data.path:
+        # Go's FormValue lets a query's "model" stand above the form's.
+        return Refusal(Reason.BODY_NOT_FORM, "its path has a query, which may speak for its fields")
+    return read_form_ask(body, request.headers.get("content-type", ""))
 
 
 def _base(request: http.Request, principal: Principal) -> int | Refusal:

@@ -31,10 +31,10 @@ def flag() -> Kind[bool]:
 
     def read(value: object) -> bool:
         if not isinstance(value, bool):
-            raise UnfitError(f"it is {_shown(value)}")
+            raise UnfitError(f"it is {shown(value)}")
         return value
 
-    return Kind("true or false", read, _toml_from_text)
+    return Kind("true or false", read, toml_from_text)
 
 
 def whole(low: int, high: int) -> Kind[int]:
@@ -42,10 +42,10 @@ def whole(low: int, high: int) -> Kind[int]:
 
     def read(value: object) -> int:
         if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
-            raise UnfitError(f"it is {_shown(value)}")
+            raise UnfitError(f"it is {shown(value)}")
         return value
 
-    return Kind(f"a whole number from {low} to {high}", read, _toml_from_text)
+    return Kind(f"a whole number from {low} to {high}", read, toml_from_text)
 
 
 def number(low: float, high: float, unit: str = "") -> Kind[float]:
@@ -53,10 +53,10 @@ def number(low: float, high: float, unit: str = "") -> Kind[float]:
 
     def read(value: object) -> float:
         if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high:
-            raise UnfitError(f"it is {_shown(value)}")
+            raise UnfitError(f"it is {shown(value)}")
         return float(value)
 
-    return Kind(f"a number{unit} from {as_toml(low)} to {as_toml(high)}", read, _toml_from_text)
+    return Kind(f"a number{unit} from {as_toml(low)} to {as_toml(high)}", read, toml_from_text)
 
 
 def text[T](expects: str, check: Callable[[str], T]) -> Kind[T]:
@@ -78,11 +78,11 @@ def texts[T](expects: str, check: Callable[[str], T]) -> Kind[tuple[T, ...]]:
         try:
             return check(_string(value))
         except UnfitError as error:
-            raise UnfitError(f"{_shown(value)} {error}") from error
+            raise UnfitError(f"{shown(value)} {error}") from error
 
     def read(value: object) -> tuple[T, ...]:
         if not isinstance(value, list):
-            raise UnfitError(f"it is {_shown(value)}")
+            raise UnfitError(f"it is {shown(value)}")
         return tuple(read_one(one) for one in value)
 
     return Kind(f"a list of {expects}", read, _list_from_text)
@@ -107,8 +107,8 @@ def _string(value: object) -> str:
     return value
 
 
-def _toml_from_text(given: str) -> object:
-    """Read a number or true/false with TOML's own rules; what is none of them stays text, to be refused."""
+def toml_from_text(given: str) -> object:
+    """Read a value with TOML's own rules; what is none stays text, to be refused."""
     try:
         document = tomllib.loads(f"value = {given}")
     except (ValueError, RecursionError):
@@ -118,11 +118,11 @@ def _toml_from_text(given: str) -> object:
 
 def _list_from_text(given: str) -> object:
     if given.lstrip().startswith("["):
-        return _toml_from_text(given)
+        return toml_from_text(given)
     return [one.strip() for one in given.split(",")] if given.strip() else []
 
 
-def _shown(value: object) -> str:
+def shown(value: object) -> str:
     """Return a short form of a refused value for an error line."""
     if isinstance(value, str):
         return json.dumps(value if len(value) <= 60 else f"{value[:59]}…", ensure_ascii=False)

@@ -60,7 +60,7 @@ def _data_dir(data: Path | None, environ: Mapping[str, str]) -> Path:
 def _settings(data_dir: Path, given: Mapping[str, object], sources: Mapping[str, Source]) -> Settings:
     return Settings(
         data_dir=data_dir,
-        gate=_with_two_roots(_with_own_url(filled(GateSettings(), "gate", given))),
+        gate=_checked_gate(_with_own_url(filled(GateSettings(), "gate", given))),
         upstreams=(filled(UpstreamSettings(), UPSTREAM, given),),
         queue=filled(QueueSettings(), "queue", given),
         limits=filled(LimitsSettings(), "limits", given),
@@ -75,10 +75,15 @@ def _with_own_url(gate: GateSettings) -> GateSettings:
     return replace(gate, public_url=gate.listen.reachable().as_url())
 
 
-def _with_two_roots(gate: GateSettings) -> GateSettings:
+def _checked_gate(gate: GateSettings) -> GateSettings:
     if gate.hosts.admin and gate.hosts.admin == gate.hosts.chat:
         mend = "a root can be only one of the two. Give them different names, or leave one out."
         raise SettingsError("gate.hosts", f"chat and admin are both {gate.hosts.chat}, but {mend}")
+    for route in gate.route:
+        prefix = next((one for one in gate.path_prefixes if route.path.startswith(f"{one}/")), None)
+        if prefix is not None:
+            mend = f"gate.path_prefixes strips {prefix} from it. Name the path without the prefix."
+            raise SettingsError("gate.route", f"{route.path} can never be asked for: {mend}")
     return gate
 
 

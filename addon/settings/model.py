@@ -9,10 +9,12 @@ from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import Literal
 
+from addon.core.routes import ExtraRoute
 from addon.settings import forms
 from addon.settings.address import Address, parse_address, parse_host
 from addon.settings.catalogue import setting
 from addon.settings.kinds import flag, number, text, texts, whole
+from addon.settings.routes import routes
 
 type Source = Literal["default", "file", "live", "environment", "option"]
 
@@ -88,6 +90,26 @@ class GateSettings:
         False,
         "Whether GET /, /api/version, /api/tags and POST /api/show need no credential. Some clients never "
         "send one there; without this they are refused with 401.",
+    )
+    cloud_models: bool = setting(
+        flag(),
+        False,
+        "Whether models may be used that Ollama runs at ollama.com on its owner's account (their names end in "
+        ":cloud or -cloud). Without this they are refused with 403, to everybody.",
+    )
+    owner_routes: bool = setting(
+        flag(),
+        False,
+        "Whether credentials with scope admin may use the routes that act with the owner's ollama.com account: "
+        "/api/me, /api/signout, DELETE /api/user/keys and web search, web fetch and recommendations under "
+        "/api/experimental. Without this they are refused with 403, to everybody.",
+    )
+    route: tuple[ExtraRoute, ...] = setting(
+        routes(),
+        (),
+        "Routes that Ollama gained after this release, each also written as a table [[gate.route]]; other unknown "
+        "paths are refused with 404. The kind says what a route needs: infer a slot and a JSON body that names "
+        "its model, read the scope read, manage the scope manage.",
     )
     hosts: HostNames = field(default_factory=HostNames)
 

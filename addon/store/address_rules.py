@@ -1,41 +1,73 @@
-"""The allow-list: which addresses may use Ollama directly, without a credential."""
+"""The allow-list: which addresses may use Ollama directly, without a credential, and for what."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from addon.core.addresses import parse_network
+from addon.core.addresses import Network, parse_network
+from addon.core.principal import DEFAULT_SCOPES, Scope
 from addon.store.errors import StoreError
 from addon.store.ids import parse_id
-from addon.store.keys import check_name, check_priority
+from addon.store.keys import check_name, check_priority, join_scopes
 from addon.store.models import AddressRule
 
+_GOOD_FORM = "Write an address (10.0.0.7) or a network (10.0.0.0/24)."
 
-def add_rule(
-    session: Session, cidr: str, name: str, priority: int | None, now: float, *, early_json: bool = False
-) -> AddressRule:
-    """Allow an address or network. Raises StoreError for junk, host bits, everything (`/0`) and repetition."""
-    try:
-        network = parse_network(cidr)
-    except ValueError as error:
-        raise StoreError(f"{error}. Write an address (10.0.0.7) or a network (10.0.0.0/24).") from error
-    if network.prefixlen == 0:
-        raise StoreError(f"{network} would let everybody in. Name the networks that may come.")
-    if priority is not None:
-        check_priority(priority)
+
+@dataclass(frozen=True, slots=True)
+class NewRule:
+    """What a new rule is to be. Priority None means the class's own.
+
+    `for_anyone` is the asker's word that a network of everybody is no slip.
+    """
+
+    cidr: str
+    name: str = ""
+    priority: int | None = None
+    scopes: frozenset[Scope] = DEFAULT_SCOPES
+    early_json: bool = False
+    for_anyone: bool = False
+
+
+def add_rule(session: Session, new: NewRule, now: float) -> AddressRule:
+    """Allow an address or network.
+
+    Raises StoreError for junk, host bits, everything (`/0`) unless it is said to be meant, scopes that an address
+    cannot have, and repetition.
+    """
+    network = _network(new)
+    if new.priority is not None:
+        check_priority(new.priority)
     if session.scalar(select(AddressRule).where(AddressRule.cidr == str(network))):
         raise StoreError(f"{network} is on the allow-list already.")
     row = AddressRule(
         cidr=str(network),
-        name=check_name(name) if name else "",
-        priority=priority,
-        early_json=early_json,
+        name=check_name(new.name) if new.name else "",
+        priority=new.priority,
+        scopes=join_scopes(check_rule_scopes(new.scopes)),
+        early_json=new.early_json,
         created_at=now,
     )
     session.add(row)
     session.flush()
     return row
+
+
+def check_rule_scopes(scopes: frozenset[Scope]) -> frozenset[Scope]:
+    """Scopes for a rule; raises StoreError for none, and for `admin`.
+
+    Whoever comes from an address is not known by name, and a browser shows its address without being asked:
+    that is not enough to change who may come in.
+    """
+    if not scopes:
+        raise StoreError(
+            "A rule without a scope lets nobody do anything. Name at least one of infer, read, manage."
+        )
+    if Scope.ADMIN in scopes:
+        raise StoreError("An address alone cannot administer. Give a key the scope admin instead.")
+    return scopes
 
 
 def list_rules(session: Session) -> Sequence[AddressRule]:
@@ -52,6 +84,21 @@ def remove_rule(session: Session, id_or_cidr: str) -> AddressRule:
         raise StoreError(f"There is no rule {id_or_cidr!r}. `sluice ip list` shows them.")
     session.delete(row)
     return row
+
+
+def _network(new: NewRule) -> Network:
+    try:
+        network = parse_network(new.cidr)
+    except ValueError as error:
+        raise StoreError(f"{error}. {_GOOD_FORM}") from error
+    if network.prefixlen == 0 and not new.for_anyone:
+        raise StoreError(
+            f"{network} would let everybody in. Name the networks that may come. If everybody is meant, "
+            'say so: --anyone, or "anyone": true.'
+        )
+    if network.prefixlen == 0 and Scope.MANAGE in new.scopes:
+        raise StoreError(f"{network} would let everybody delete models. Leave out the scope manage.")
+    return network
 
 
 def _normal(cidr: str) -> str:

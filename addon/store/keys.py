@@ -79,7 +79,7 @@ def add_key(session: Session, new: NewKey, now: float) -> tuple[ApiKey, str]:
         prefix=api_key.prefix,
         digest=api_key.digest,
         priority=new.priority,
-        scopes=",".join(sorted(new.scopes)),
+        scopes=join_scopes(new.scopes),
         models=join_models(new.models),
         max_waiting=new.max_waiting,
         max_running=new.max_running,
@@ -114,6 +114,16 @@ def revoke_key(session: Session, id_or_name: str, now: float) -> ApiKey:
     if row.revoked_at is None:
         row.revoked_at = now
     return row
+
+
+def join_scopes(scopes: Iterable[Scope]) -> str:
+    """How scopes are stored."""
+    return ",".join(sorted(scopes))
+
+
+def parse_scopes(stored: str) -> frozenset[Scope]:
+    """The reverse of `join_scopes`; raises ValueError for a word that is no scope."""
+    return frozenset(Scope(scope) for scope in stored.split(","))
 
 
 def join_models(models: Iterable[str] | None) -> str | None:

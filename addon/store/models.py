@@ -46,7 +46,8 @@ class ApiKey(Base):
 
 
 class AddressRule(Base):
-    """An allow-listed address or network; `priority` and `early_json` are those of a key. Writer: web app."""
+    """An allow-listed address or network; its `priority`, `scopes` and `early_json` mean what those of a key do.
+    Writer: web app."""
 
     __tablename__ = "address_rule"
 
@@ -54,6 +55,7 @@ class AddressRule(Base):
     cidr: Mapped[str] = mapped_column(unique=True)
     name: Mapped[str]
     priority: Mapped[int | None]
+    scopes: Mapped[str] = mapped_column(server_default="infer,read")
     early_json: Mapped[bool] = mapped_column(server_default=false())
     created_at: Mapped[float]
 

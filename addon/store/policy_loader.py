@@ -10,7 +10,8 @@ from addon.core.policy import AddressRule, KeyRule, LiveSession, Policy
 from addon.core.principal import DEFAULT_SCOPES, Principal, PrincipalClass, Scope
 from addon.settings import BasePriorities
 from addon.store import models
-from addon.store.keys import check_priority, split_models
+from addon.store.address_rules import check_rule_scopes
+from addon.store.keys import check_priority, parse_scopes, split_models
 
 
 def load_revision(session: Session) -> int:
@@ -55,7 +56,7 @@ def _key_rule(row: models.ApiKey, default_base: int) -> KeyRule:
         label=row.name,
         principal_class=PrincipalClass.CUSTOM_APP,
         base=default_base if row.priority is None else check_priority(row.priority),
-        scopes=frozenset(Scope(scope) for scope in row.scopes.split(",")),
+        scopes=parse_scopes(row.scopes),
         models=split_models(row.models),
         max_waiting=row.max_waiting,
         max_running=row.max_running,
@@ -70,6 +71,7 @@ def _address_rule(row: models.AddressRule, default_base: int) -> AddressRule:
         label=row.name or row.cidr,
         principal_class=PrincipalClass.DIRECT_API,
         base=default_base if row.priority is None else check_priority(row.priority),
+        scopes=check_rule_scopes(parse_scopes(row.scopes)),
         early_json=row.early_json,
     )
     return AddressRule(ip_network(row.cidr), principal)

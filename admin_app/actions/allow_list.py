@@ -1,11 +1,12 @@
 """The allow-list: addresses and networks that may use Ollama without a credential."""
 
-from addon.store.address_rules import add_rule, list_rules, remove_rule
+from addon.store.address_rules import NewRule, add_rule, list_rules, remove_rule
 from addon.store.engine import changing_rules, reading
 from addon.store.errors import StoreError
 from admin_app.context import WebContext
 from admin_app.errors import UnknownError
 from admin_app.fields import Fields
+from admin_app.scopes import scopes_of
 from admin_app.shapes import Shape, rule_shape
 
 
@@ -16,12 +17,18 @@ def listed(context: WebContext) -> list[Shape]:
 
 
 def add(context: WebContext, fields: Fields) -> Shape:
-    """Add a rule from `ip`, `name`, `priority` and `early_json`. Raises InputError or StoreError."""
-    fields.only("ip", "name", "priority", "early_json")
-    cidr, name = fields.needed_text("ip"), fields.text("name") or ""
-    priority, early_json = fields.whole("priority", 0, 9), fields.flag("early_json")
+    """Add a rule. Raises InputError or StoreError."""
+    fields.only("ip", "name", "priority", "scopes", "early_json", "anyone")
+    new = NewRule(
+        cidr=fields.needed_text("ip"),
+        name=fields.text("name") or "",
+        priority=fields.whole("priority", 0, 9),
+        scopes=scopes_of(fields),
+        early_json=fields.flag("early_json"),
+        for_anyone=fields.flag("anyone"),
+    )
     with changing_rules(context.engine) as session:
-        return rule_shape(add_rule(session, cidr, name, priority, context.now(), early_json=early_json))
+        return rule_shape(add_rule(session, new, context.now()))
 
 
 def remove(context: WebContext, rule_id: int) -> None:

@@ -1,12 +1,12 @@
 """API keys: made, listed, revoked. The text of a key is in one answer and nowhere else."""
 
-from addon.core.principal import DEFAULT_SCOPES, Scope
 from addon.store.engine import changing_rules, reading
 from addon.store.journal import last_uses
 from addon.store.keys import NewKey, add_key, list_keys, revoke_key
 from admin_app.context import WebContext
 from admin_app.errors import InputError, TakenError, UnknownError
 from admin_app.fields import Fields
+from admin_app.scopes import scopes_of
 from admin_app.shapes import Shape, key_shape
 
 _LONGEST_LIFETIME_S = 10 * 366 * 24 * 3600
@@ -48,7 +48,7 @@ def _new_key(fields: Fields, now: float) -> NewKey:
     return NewKey(
         name=fields.needed_text("name"),
         priority=fields.whole("priority", 0, 9),
-        scopes=_scopes(fields.texts("scopes")),
+        scopes=scopes_of(fields),
         models=_models(fields.texts("models")),
         expires_at=None if lifetime_s is None else now + lifetime_s,
         max_waiting=fields.whole("max_waiting", 1, _MOST_AT_ONCE),
@@ -62,15 +62,3 @@ def _models(named: tuple[str, ...] | None) -> tuple[str, ...] | None:
     if named is not None and not any(name.strip() for name in named):
         raise InputError("models names no model, so the key could ask none. Leave it out for every model.")
     return named
-
-
-def _scopes(named: tuple[str, ...] | None) -> frozenset[Scope]:
-    if named is None:
-        return DEFAULT_SCOPES
-    try:
-        scopes = frozenset(Scope(name) for name in named)
-    except ValueError as error:
-        raise InputError(f"scopes may hold {', '.join(Scope)}, and nothing else.") from error
-    if not scopes:
-        raise InputError("scopes is empty, so the key could do nothing. Leave it out for infer and read.")
-    return scopes

@@ -1,15 +1,17 @@
 """`sluice ip`: the allow-list, whose addresses need no credential."""
 
 import time
+from typing import TypedDict, Unpack
 
 import click
 
 from addon.core.addresses import Address, parse_address
-from addon.store.address_rules import add_rule, list_rules, remove_rule
+from addon.core.principal import Scope
+from addon.store.address_rules import NewRule, add_rule, list_rules, remove_rule
 from addon.store.engine import changing_rules, reading
 from addon.store.models import AddressRule
 from addon.store.policy_loader import load_policy
-from admin_app.cli.choices import EARLY_JSON, PRIORITY
+from admin_app.cli.choices import EARLY_JSON, PRIORITY, scopes
 from admin_app.cli.last_use import last_used
 from admin_app.cli.leaf import Answer, leaf
 from admin_app.cli.opening import House, open_house
@@ -17,7 +19,16 @@ from admin_app.cli.tables import table
 from admin_app.cli.words import ago
 from admin_app.shapes import rule_shape
 
-_HEADERS = ("ID", "ADDRESS", "NAME", "PRIORITY", "MADE", "LAST USED")
+_HEADERS = ("ID", "ADDRESS", "NAME", "PRIORITY", "SCOPES", "MADE", "LAST USED")
+
+
+class _Wishes(TypedDict):
+    """The options of `ip add` that go to the rule as they are."""
+
+    name: str
+    priority: int | None
+    scopes: frozenset[Scope]
+    early_json: bool
 
 
 @click.group("ip")
@@ -29,12 +40,15 @@ def ip() -> None:
 @click.argument("cidr")
 @click.option("--name", default="", help="What people call it.")
 @click.option("--priority", type=PRIORITY, help="Base priority, 0 (soonest) to 9 [default: the setting's].")
+@click.option("--scope", "scopes", callback=scopes, default="infer,read", show_default=True, help="Also: manage.")
+@click.option("--anyone", "for_anyone", is_flag=True, help="Mean it: 0.0.0.0/0 and ::/0 are refused without this.")
 @EARLY_JSON
 @leaf(open_house)
-def add(house: House, cidr: str, name: str, priority: int | None, *, early_json: bool) -> Answer:
+def add(house: House, /, *, cidr: str, for_anyone: bool, **wishes: Unpack[_Wishes]) -> Answer:
     """Allow an address (10.0.0.7) or a network (10.0.0.0/24)."""
+    new = NewRule(cidr, for_anyone=for_anyone, **wishes)
     with changing_rules(house.engine) as session:
-        row = add_rule(session, cidr, name, priority, time.time(), early_json=early_json)
+        row = add_rule(session, new, time.time())
     return Answer(
         rule_shape(row), f"Rule {row.id}: {row.cidr} may use Ollama at {house.settings.gate.public_url}."
     )
@@ -91,4 +105,5 @@ def _rule_for(house: House, address: Address) -> AddressRule | None:
 
 def _cells(row: AddressRule, used_at: float | None, default: int, now: float) -> tuple[object, ...]:
     priority = default if row.priority is None else row.priority
-    return (row.id, row.cidr, row.name or None, priority, ago(row.created_at, now), ago(used_at, now))
+    made, used = ago(row.created_at, now), ago(used_at, now)
+    return (row.id, row.cidr, row.name or None, priority, row.scopes, made, used)

@@ -22,7 +22,7 @@ def list_rules() -> ResponseReturnValue:
 @blueprint.post("/whitelist")
 @under(Rule.ADMIN_JSON)
 def add_rule() -> ResponseReturnValue:
-    """`{"ip", "name", "priority"}` -> the rule."""
+    """`{"ip", "name", "priority", "scopes", …}` -> the rule."""
     return jsonify(allow_list.add(the_context(), _fields())), 201
 
 

@@ -28,6 +28,21 @@ def test_a_rule_needs_no_name_and_no_priority(admin: Browser) -> None:
     assert (rule["cidr"], rule["name"], rule["priority"]) == ("::1/128", "", None)
 
 
+def test_a_rule_may_have_scopes_of_its_own(admin: Browser) -> None:
+    rule: Any = admin.post_json(PATH, {"ip": "10.0.0.1", "scopes": ["manage", "read"]}).json
+    assert rule["scopes"] == ["manage", "read"]
+    assert admin.get(PATH).json == [rule]
+
+
+@pytest.mark.parametrize("cidr", ["0.0.0.0/0", "::/0"])
+def test_everybody_is_let_in_only_where_that_is_said_to_be_meant(admin: Browser, cidr: str) -> None:
+    refused: Any = admin.post_json(PATH, {"ip": cidr, "anyone": False})
+    assert refused.status_code == 400
+    assert "say so" in refused.json["error"]
+    rule: Any = admin.post_json(PATH, {"ip": cidr, "anyone": True})
+    assert (rule.status_code, rule.json["cidr"], rule.json["scopes"]) == (201, cidr, ["infer", "read"])
+
+
 @pytest.mark.parametrize(
     "fields",
     [
@@ -44,6 +59,12 @@ def test_a_rule_needs_no_name_and_no_priority(admin: Browser) -> None:
         {"ip": "10.0.0.1", "priority": 10**400},
         {"ip": "10.0.0.1", "name": "<b>"},
         {"ip": "10.0.0.1", "cidr": "10.0.0.1"},
+        {"ip": "10.0.0.1", "scopes": ["admin"]},
+        {"ip": "10.0.0.1", "scopes": []},
+        {"ip": "10.0.0.1", "scopes": "infer"},
+        {"ip": "10.0.0.1", "scopes": ["everything"]},
+        {"ip": "0.0.0.0/0", "anyone": "true"},
+        {"ip": "0.0.0.0/0", "anyone": True, "scopes": ["manage"]},
     ],
 )
 def test_wrong_input_is_refused_with_a_sentence(admin: Browser, fields: dict[str, Any]) -> None:
@@ -68,6 +89,19 @@ def test_the_form_does_the_same(admin: Browser) -> None:
     assert "10.0.0.7/32" in admin.get("/admin").text
     assert admin.post_form("/admin/allow-list/1/remove").status_code == 303
     assert "10.0.0.7/32" not in admin.get("/admin").text
+
+
+def test_a_form_ticks_its_scopes(admin: Browser) -> None:
+    ticked = {"ip": "10.0.0.7", "scopes": [",", "manage"]}
+    assert admin.post_form("/admin/allow-list", ticked).status_code == 303
+    assert [rule["scopes"] for rule in _listed(admin)] == [["manage"]]
+    assert admin.post_form("/admin/allow-list", {"ip": "10.0.0.8", "scopes": ","}).status_code == 400
+    assert admin.post_form("/admin/allow-list", {"ip": "0.0.0.0/0"}).status_code == 400
+    assert len(_listed(admin)) == 1
+
+
+def _listed(admin: Browser) -> Any:
+    return admin.get(PATH).json
 
 
 def test_a_wrong_form_shows_the_page_with_a_sentence(admin: Browser) -> None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from addon.core.ask import Ask, read_ask
+from addon.core.ask import Ask, Named, read_ask, read_form_ask, read_named
 from addon.core.refusal import Reason, Refusal
 from tests.core.builders import patient
 
@@ -91,6 +91,17 @@ def test_keys_that_decide_nothing_here_pass_in_any_spelling(body: bytes) -> None
         (b'{"model":"\xff"}', "not UTF-8"),
         (b"\x1f\x8b\x08\x00", "not UTF-8"),
         ('{"model":"a"}'.encode("utf-16"), "not UTF-8"),
+        ('{"model":"a"}'.encode("utf-16-le"), "double quotes at character 1"),
+        ('{"model":"a"}'.encode("utf-16-be"), "Expecting value at character 0"),
+        ('{"model":"a"}'.encode("utf-32-be"), "Expecting value at character 0"),
+        ('\ufeff{"model":"a"}'.encode("utf-16-le"), "not UTF-8"),
+        (b'{"model":"a"}\x00', "Extra data"),
+        (b'{"model":"a","\\u004dodel":"b"}', "the key 'Model' must be written 'model'"),
+        (b'{"model":"a","\\u0053tream":true}', "the key 'Stream' must be written 'stream'"),
+        (b'{"model":"a","\\u017ftream":true}', "'stream'"),
+        (b'{"model":"a","x":' + b"[" * 64 + b"]" * 64 + b"}", "nested too deeply"),
+        (b'{"model":"a","x":' + b'{"y":' * 64 + b"1" + b"}" * 64 + b"}", "nested too deeply"),
+        (b'{"model":"a","x":' + b'[{"y":[' * 22 + b"]}]" * 22 + b"}", "nested too deeply"),
         (b'{"model":"a","x":' + b"9" * 5000 + b"}", "a number in it is too long"),
         (b'{"model":"a","x":' + b"[" * DEEP + b"]" * DEEP + b"}", "nested too deeply"),
         (b'{"model":"a","x":' + b'{"y":' * DEEP + b"1" + b"}" * DEEP + b"}", "nested too deeply"),
@@ -110,6 +121,13 @@ def test_a_body_that_could_be_read_two_ways_or_not_at_all_is_refused(body: bytes
     assert isinstance(refusal, Refusal)
     assert refusal.reason is Reason.BODY_NOT_JSON
     assert said in refusal.message
+
+
+@pytest.mark.parametrize(
+    "deep", [b"[" * 63 + b"]" * 63, b'{"y":' * 63 + b"1" + b"}" * 63], ids=["lists", "objects"]
+)
+def test_sixty_four_levels_are_deep_enough_for_everybody(deep: bytes) -> None:
+    assert read_ask(b'{"model":"a","x":' + deep + b"}", NATIVE) == Ask("a", True)
 
 
 @pytest.mark.parametrize(
@@ -146,3 +164,98 @@ def test_whatever_is_read_is_what_a_second_reader_finds(rest: dict[str, object],
             ["model", "stream"],
             ["stream", "model"],
         )
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "expected"),
+    [
+        ("/api/show", b'{"model":"a"}', Named(("a",))),
+        ("/api/show", b'{"name":"a","verbose":true}', Named(("a",))),
+        ("/api/show", b'{"model":"a","name":"b"}', Named(("a", "b"))),
+        ("/api/show", b'{"model":"","name":"b"}', Named(("b",))),
+        ("/api/show", b'{"model":null,"name":"b"}', Named(("b",))),
+        ("/api/show", b'{"model":"a","from":"b","source":"c"}', Named(("a",))),
+        ("/api/pull", b'{"model":"a","insecure":true,"stream":false}', Named(("a",))),
+        ("/api/push", b'{"name":"me/a"}', Named(("me/a",))),
+        ("/api/delete", b'{"name":"a"}', Named(("a",))),
+        ("/api/create", b'{"model":"a","from":"b","files":{"Model":"x"}}', Named(("a", "b"))),
+        ("/api/create", b'{"model":"a","from":"b","remote_host":"ollama.com"}', Named(("a", "b"), is_remote=True)),
+        ("/api/create", b'{"model":"a","from":"b","remote_host":""}', Named(("a", "b"))),
+        ("/api/copy", b'{"source":"a","destination":"b"}', Named(("a", "b"))),
+        ("/api/copy", b'{"source":"a"}', Named(("a",))),
+        ("/api/pull", b"{}", Named()),
+        ("/api/new", b"", Named()),
+        ("/api/new", b'{"model":"a","name":"b","source":"c","destination":"d"}', Named(("a", "b", "c", "d"))),
+        ("/api/new", b'{"x":1}', Named()),
+    ],
+)
+def test_every_model_that_a_body_names_is_found(path: str, body: bytes, expected: Named) -> None:
+    assert read_named(body, path) == expected
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "said"),
+    [
+        ("/api/pull", b"", "at character 0"),
+        ("/api/pull", b"[]", "not an object"),
+        ("/api/pull", b'{"model":"a","model":"b"}', "twice"),
+        ("/api/pull", b'{"model":"a","Model":"b"}', "'Model' must be written 'model'"),
+        ("/api/pull", b'{"model":"a","NAME":"b"}', "'NAME' must be written 'name'"),
+        ("/api/delete", b'{"Name":"b"}', "'Name' must be written 'name'"),
+        ("/api/create", b'{"model":"a","From":"b"}', "'From' must be written 'from'"),
+        ("/api/create", b'{"model":"a","Remote_Host":"b"}', "'Remote_Host' must be written 'remote_host'"),
+        ("/api/create", '{"model":"a","remote_ho\u017ft":"b"}'.encode(), "'remote_host'"),
+        ("/api/copy", b'{"source":"a","Destination":"b"}', "'Destination' must be written 'destination'"),
+        ("/api/copy", '{"\u017fource":"a"}'.encode(), "'source'"),
+        ("/api/copy", b'{"source":"a","source":"b"}', "twice"),
+        ("/api/show", b'{"name":7}', '"name" must be a text'),
+        ("/api/show", b'{"model":["a"]}', '"model" must be a text'),
+        ("/api/show", b'{"model":false}', '"model" must be a text'),
+        ("/api/show", b'{"name":"a\\u0000"}', '"name" holds a character'),
+        ("/api/show", b'{"name":"\\ud800"}', "surrogate"),
+        ("/api/pull", b'\xef\xbb\xbf{"name":"a"}', "BOM"),
+        ("/api/pull", b'{"name":NaN}', "NaN"),
+        ("/api/new", b"x", "at character 0"),
+        ("/api/new", b'{"Source":"a"}', "'source'"),
+    ],
+)
+def test_a_body_that_names_models_in_two_ways_is_refused(path: str, body: bytes, said: str) -> None:
+    refusal = read_named(body, path)
+    assert isinstance(refusal, Refusal)
+    assert refusal.reason is Reason.BODY_NOT_JSON
+    assert said in refusal.message
+
+
+@given(st.binary(max_size=60), st.sampled_from(["/api/show", "/api/copy", "/api/new"]))
+@patient
+def test_no_bytes_make_reading_names_raise(body: bytes, path: str) -> None:
+    assert isinstance(read_named(body, path), Named | Refusal)
+
+
+def _form(model: bytes | None) -> bytes:
+    field = (
+        b"" if model is None else b'--x\r\nContent-Disposition: form-data; name="model"\r\n\r\n' + model + b"\r\n"
+    )
+    return field + b'--x\r\nContent-Disposition: form-data; name="file"; filename="a"\r\n\r\n\xff\r\n--x--\r\n'
+
+
+def test_a_form_names_its_model_and_does_not_stream() -> None:
+    assert read_form_ask(_form(b"whisper"), "multipart/form-data; boundary=x") == Ask("whisper", is_streamed=False)
+
+
+@pytest.mark.parametrize("model", [None, b"", b" \t"])
+def test_a_form_without_a_model_is_refused_as_such(model: bytes | None) -> None:
+    assert read_form_ask(_form(model), "multipart/form-data; boundary=x") == Refusal(Reason.MODEL_MISSING)
+
+
+@pytest.mark.parametrize("model", [b"a\x00", b"a\r\nb", "a\u202eb".encode(), b"a" * 1001, b"\xff"])
+def test_a_form_with_an_odd_model_is_refused(model: bytes) -> None:
+    refusal = read_form_ask(_form(model), "multipart/form-data; boundary=x")
+    assert isinstance(refusal, Refusal)
+    assert refusal.reason is Reason.BODY_NOT_FORM
+
+
+def test_a_form_of_another_kind_is_refused() -> None:
+    refusal = read_form_ask(b'{"model":"a"}', "application/json")
+    assert isinstance(refusal, Refusal)
+    assert refusal.reason is Reason.BODY_NOT_FORM

@@ -1,66 +1,17 @@
 """Only the exact bytes of a known route go anywhere; whatever Ollama would decode or clean first is refused."""
 
-import posixpath
-import re
-from urllib.parse import unquote_to_bytes
-
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from addon.core.principal import Scope
 from addon.core.refusal import Reason, Refusal
-from addon.core.routes import Route, RouteKind, classify
-from tests.core.builders import patient
+from addon.core.routes import ExtraRoute, Route, RouteKind, classify, is_ours, is_plain
+from tests.core.ollama_router import METHODS, OLLAMA, PREFIXES, sample
 
-PREFIXES = ("/api/code", "/team/a")
 BLOB = "/api/blobs/sha256:" + "0f" * 32
 UNKNOWN, WRONG_METHOD = Refusal(Reason.UNKNOWN_PATH), Refusal(Reason.WRONG_METHOD)
-METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT")
-
-# Ollama's own table (its server/routes.go), written down a second time on purpose.
-OLLAMA = {
-    RouteKind.READ: {
-        "/": "GET HEAD",
-        "/api/version": "GET HEAD",
-        "/api/tags": "GET HEAD",
-        "/api/status": "GET",
-        "/api/ps": "GET",
-        "/api/show": "POST",
-        "/v1/models": "GET",
-        "/v1/models/gemma3:270m": "GET",
-    },
-    RouteKind.INFER: {
-        "/api/generate": "POST",
-        "/api/chat": "POST",
-        "/api/embed": "POST",
-        "/api/embeddings": "POST",
-        "/v1/chat/completions": "POST",
-        "/v1/completions": "POST",
-        "/v1/embeddings": "POST",
-        "/v1/responses": "POST",
-        "/v1/messages": "POST",
-        "/v1/images/generations": "POST",
-        "/v1/images/edits": "POST",
-    },
-    RouteKind.MANAGE: {
-        "/api/create": "POST",
-        "/api/copy": "POST",
-        "/api/pull": "POST",
-        "/api/push": "POST",
-        "/api/delete": "DELETE",
-        BLOB: "POST HEAD",
-    },
-    RouteKind.OWNER: {
-        "/api/me": "POST",
-        "/api/signout": "POST",
-        "/api/experimental/web_search": "POST",
-        "/api/experimental/web_fetch": "POST",
-        "/api/experimental/model-recommendations": "GET",
-    },
-}
-ROWS = [(path, methods.split(), kind) for kind, rows in OLLAMA.items() for path, methods in rows.items()]
+ROWS = [(sample(path), methods.split(), kind) for kind, rows in OLLAMA.items() for path, methods in rows.items()]
 KNOWN = {path for path, _, _ in ROWS}
+NEW = (ExtraRoute("POST", "/api/new", RouteKind.INFER), ExtraRoute("PUT", "/api/tags", RouteKind.MANAGE))
 
 
 def ask(target: str, method: str = "POST", prefixes: tuple[str, ...] = PREFIXES) -> Route | Refusal:
@@ -139,7 +90,8 @@ def test_without_prefixes_nothing_is_stripped() -> None:
         *("/v1/models/a%2Fb", "/v1/models/a/b", "/v1/models/..", "/v1/models/" + "a" * 201),
         *(BLOB[:-1], BLOB + "0", BLOB.upper(), "/api/blobs/", "/api/blobs/sha256:../../x"),
         *("/metrics", "/debug/pprof", "/v1/messages/count_tokens", "/v1/responses/x", "/api/experimental/aliases"),
-        *("/v1/audio/transcriptions", "/api/user/keys/abc", "/api", "/v1", "/.env"),
+        *("/api/user/keys/", "/api/user/keys/a/b", "/api/user/keys/a.b", "/api/user/keys/" + "a" * 1001),
+        *("/v1/audio/transcriptions/", "/v1/audio/speech", "/api/user/keys", "/api", "/v1", "/.env"),
         *("/index.html", "/admin/", "/gate"),
         *("/admin/a/b/c/d", "/gate/a/b/c/d", "/gate/", "/static", "/static/", "/static/../chat"),
         *("/chat/x", "/logins"),
@@ -185,7 +137,7 @@ def test_the_query_is_kept_as_it_came(target: str, query: str) -> None:
         (RouteKind.INFER, Scope.INFER),
         (RouteKind.READ, Scope.READ),
         (RouteKind.MANAGE, Scope.MANAGE),
-        (RouteKind.OWNER, None),
+        (RouteKind.OWNER, Scope.ADMIN),
         (RouteKind.LIVE, None),
         (RouteKind.UI, None),
     ],
@@ -198,40 +150,43 @@ def test_only_a_blob_s_body_is_streamed() -> None:
     assert [path for path in KNOWN if Route(RouteKind.READ, path).has_streamed_body] == [BLOB]
 
 
-def as_gin_reads(path: bytes) -> str:
-    """The path after everything a Go server may do to it: decode, clean, drop the trailing slash."""
-    cleaned = posixpath.normpath(unquote_to_bytes(path.replace(b"\\", b"/").partition(b";")[0]).decode("latin-1"))
-    return re.sub("/+", "/", cleaned)
+def test_a_route_of_the_settings_is_a_row_like_all_others() -> None:
+    assert classify(b"POST", b"/api/new?x=1", (), NEW) == Route(RouteKind.INFER, "/api/new", "?x=1")
+    assert classify(b"POST", b"/api/code/api/new", PREFIXES, NEW) == Route(RouteKind.INFER, "/api/new")
+    assert classify(b"PUT", b"/api/tags", (), NEW) == Route(RouteKind.MANAGE, "/api/tags")
+    assert classify(b"GET", b"/api/tags", (), NEW) == Route(RouteKind.READ, "/api/tags")
+    for target in (b"/api/new/", b"/api//new", b"/api/%6eew", b"/api/New", b"/api/new/x", b"/api/ne"):
+        assert classify(b"POST", target, (), NEW) == UNKNOWN
+    for method in (b"GET", b"post", b"DELETE"):
+        assert classify(method, b"/api/new", (), NEW) == WRONG_METHOD
+    assert classify(b"POST", b"/api/new") == UNKNOWN
 
 
-@st.composite
-def disguised(draw: st.DrawFn) -> bytes:
-    """A known route, with or without prefix, in a spelling that a decoding or cleaning server may accept."""
-    path = draw(st.sampled_from(["", "/api/code"])) + draw(st.sampled_from(sorted(KNOWN)))
-    for _ in range(draw(st.integers(0, 3))):
-        at = draw(st.integers(0, len(path)))
-        escaped = f"%{ord(path[at]):02x}" if at < len(path) else "%2F"
-        inserted = ("/", "/.", "/./", "/x/..", "/..", ";x", "%2e", "\\", "\x00", "\xff", "%", "")
-        piece = draw(st.sampled_from([escaped, *inserted]))
-        path = path[:at] + piece + path[at + (piece == escaped) :]
-    return path.encode("latin-1")
+def test_a_route_of_the_settings_cannot_change_one_of_the_table() -> None:
+    lesser = (ExtraRoute("POST", "/api/pull", RouteKind.READ), ExtraRoute("GET", "/admin", RouteKind.READ))
+    assert classify(b"POST", b"/api/pull", (), lesser) == Route(RouteKind.MANAGE, "/api/pull")
+    assert classify(b"GET", b"/admin", (), lesser) == Route(RouteKind.UI, "/admin")
 
 
-@given(target=disguised(), method=st.sampled_from(METHODS))
-@patient
-def test_a_disguised_route_is_that_route_byte_for_byte_or_refused(target: bytes, method: str) -> None:
-    found = classify(method.encode(), target, ("/api/code",))
-    if isinstance(found, Route):
-        assert found.path in KNOWN
-        assert target.decode() in (found.path, "/api/code" + found.path, "/api/code")
-        assert as_gin_reads(found.path.encode()) == found.path
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        *((path, True) for path in ("/gate", "/gate/x", "/admin", "/admin/x/y", "/static", "/static/x", "/chat")),
+        *((path, True) for path in ("/chat/x", "/login", "/setup", "/favicon.ico", "/k/x", "/api/admin/x")),
+        *((path, False) for path in ("/", "/api/chat", "/gates", "/api/administer", "/v1/chat", "/keys")),
+    ],
+)
+def test_paths_of_our_own_are_known_as_such(path: str, expected: bool) -> None:
+    assert is_ours(path) is expected
 
 
-@given(target=st.binary(max_size=40) | st.text("/.%25aepichtags", max_size=20).map(str.encode))
-@patient
-def test_any_bytes_are_a_route_of_the_tables_or_refused(target: bytes) -> None:
-    found = classify(b"GET", target, ())
-    if isinstance(found, Route):
-        assert (found.path + found.query).encode() == target
-        assert as_gin_reads(found.path.encode()) == found.path
-        assert found.path in KNOWN or found.kind in (RouteKind.UI, RouteKind.LIVE)
+@pytest.mark.parametrize("path", ["/", "/api/chat", "/a:b@c!d$e&f'(g)*h+i,j=k~l-m_n.o"])
+def test_a_plain_path_means_the_same_to_everybody(path: str) -> None:
+    assert is_plain(path.encode())
+
+
+@pytest.mark.parametrize(
+    "path", ["", "api", "/%61", "//a", "/a//b", "/.", "/a/.b", "/a;b", "/a\\b", "/a b", "/ä", "/a?b"]
+)
+def test_any_other_path_does_not(path: str) -> None:
+    assert not is_plain(path.encode())

@@ -20,7 +20,7 @@ from addon.core.principal import Scope
 from addon.store.engine import changing_rules
 from addon.store.keys import revoke_key
 from addon.store.secret_file import load_secret
-from tests.fakes.ollama import FakeOllama, fake_ollama
+from tests.fakes.ollama import FakeOllama, fake_ollama, replying
 from tests.hostile.tap import Tap, tap_before
 from tests.proxy.houses import CHAT, House, Visitor, running_house
 
@@ -69,6 +69,8 @@ class Stage:
 async def staged(folder: Path, **environ: str) -> AsyncGenerator[Stage]:
     """A stage for one case."""
     async with fake_ollama() as upstream, tap_before(upstream.port) as tap:
+        # The demo's face, of which the fake is made, does not listen.
+        upstream.route("POST", "/v1/audio/transcriptions", replying(200, b'{"text":"x"}'))
         settings = {"SLUICE_UPSTREAM__URL": tap.url} | environ
         async with running_house(folder / "data", upstream, None, **settings) as house:
             yield Stage(house, tap, upstream, await house.key(CONTROL_KEY_NAME))

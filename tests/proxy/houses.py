@@ -23,7 +23,7 @@ from addon.proxy.run import GateServer, free_port
 from addon.proxy.tasks import spawn
 from addon.proxy.web_app import WebApp
 from addon.settings import Settings, load_settings
-from addon.store.address_rules import add_rule
+from addon.store.address_rules import NewRule, add_rule
 from addon.store.engine import Engine, Session, changing_rules, make_engine, reading
 from addon.store.invites import add_invite
 from addon.store.journal import recent
@@ -87,7 +87,7 @@ class House:
 
     async def allow(self, cidr: str = "127.0.0.1", priority: int | None = None) -> None:
         """Put an address on the allow-list, in force when this returns."""
-        await self._change(lambda session: add_rule(session, cidr, "tools", priority, time.time()))
+        await self._change(lambda session: add_rule(session, NewRule(cidr, "tools", priority), time.time()))
 
     async def sign_in(self, name: str = "ann", *, is_admin: bool = False) -> Visitor:
         """Somebody with an account and a session, in force when this returns."""

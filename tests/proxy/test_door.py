@@ -184,6 +184,19 @@ async def test_too_much_behind_a_held_request_ends_the_connection_and_the_reques
     assert house.upstream.requests == []
 
 
+async def test_too_much_behind_a_running_request_closes_the_socket_for_good(house: House) -> None:
+    key = await house.key()
+    house.upstream.engine.hold()
+    async with house.wire() as wire:
+        await wire.send(chat_request(key))
+        await house.upstream.engine.until_running(1)
+        with pytest.raises(ConnectionError):
+            await asyncio.wait_for(_send_for_ever(wire, chat_request(key) * 100), 8)
+    await house.upstream.engine.until_cancelled(1)
+    await house.until_idle()
+    await until(lambda: not house.server._proxyserver.connections)  # pyright: ignore[reportPrivateUsage]
+
+
 async def test_a_few_requests_may_be_pipelined_behind_a_held_one(house: House) -> None:
     key = await house.key()
     house.gate.pause()

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import text, update
 
 from addon.proxy import rules
-from addon.store.address_rules import add_rule, remove_rule
+from addon.store.address_rules import NewRule, add_rule, remove_rule
 from addon.store.engine import changing_rules
 from addon.store.keys import NewKey, add_key, revoke_key
 from addon.store.models import User
@@ -53,7 +53,7 @@ async def test_a_key_made_and_revoked_elsewhere_counts_within_a_second(house: Ho
 
 async def test_an_address_added_and_removed_elsewhere_counts_within_a_second(house: House) -> None:
     with changing_rules(house.engine) as session:
-        add_rule(session, "127.0.0.1", "here", None, time.time())
+        add_rule(session, NewRule("127.0.0.1", "here"), time.time())
     await _status_becomes(house, 200)
     with changing_rules(house.engine) as session:
         remove_rule(session, "127.0.0.1")

@@ -95,7 +95,7 @@ async def test_whoever_lives_is_left_alone(house: House, caplog: pytest.LogCaptu
     await house.until_waiting(1)
     sweep = Sweeper(house.assembly.exchanges)
     for _ in range(5):
-        sweep.sweep()
+        sweep.sweep((*house.gate.running, *house.gate.waiting))
         await asyncio.sleep(0)
     assert (len(house.gate.running), len(house.gate.waiting)) == (1, 1)
     house.upstream.engine.release()

@@ -1,23 +1,26 @@
 """The allow-list: what can be written on it, and how it comes off again."""
 
+from typing import Any
+
 import pytest
 from sqlalchemy import Engine
 
-from addon.store.address_rules import add_rule, list_rules, remove_rule
+from addon.core.principal import Scope
+from addon.store.address_rules import NewRule, add_rule, list_rules, remove_rule
 from addon.store.engine import changing_rules, reading
 from addon.store.errors import StoreError
 from addon.store.models import AddressRule
 from tests.store.samples import NOW
 
 
-def _add(engine: Engine, cidr: str, name: str = "", priority: int | None = None) -> AddressRule:
+def _add(engine: Engine, cidr: str, name: str = "", priority: int | None = None, **more: Any) -> AddressRule:
     with changing_rules(engine) as session:
-        return add_rule(session, cidr, name, priority, NOW)
+        return add_rule(session, NewRule(cidr, name, priority, **more), NOW)
 
 
-def _refusal(engine: Engine, cidr: str, name: str = "", priority: int | None = None) -> str:
+def _refusal(engine: Engine, cidr: str, name: str = "", priority: int | None = None, **more: Any) -> str:
     with pytest.raises(StoreError) as caught:
-        _add(engine, cidr, name, priority)
+        _add(engine, cidr, name, priority, **more)
     return str(caught.value)
 
 
@@ -69,11 +72,50 @@ def test_junk_is_refused(engine: Engine, cidr: str) -> None:
     assert _refusal(engine, cidr).startswith(f"{cidr!r} is not an address or CIDR network")
 
 
-@pytest.mark.parametrize(
-    ("cidr", "said"), [("0.0.0.0/0", "0.0.0.0/0"), ("::/0", "::/0"), ("::ffff:0:0/96", "0.0.0.0/0")]
+EVERYBODY = pytest.mark.parametrize(
+    ("cidr", "kept"),
+    [
+        ("0.0.0.0/0", "0.0.0.0/0"),
+        ("::/0", "::/0"),
+        ("::ffff:0:0/96", "0.0.0.0/0"),
+        ("0.0.0.0/0.0.0.0", "0.0.0.0/0"),
+    ],
 )
-def test_everybody_cannot_be_let_in(engine: Engine, cidr: str, said: str) -> None:
-    assert _refusal(engine, cidr) == f"{said} would let everybody in. Name the networks that may come."
+
+
+@EVERYBODY
+def test_everybody_is_let_in_only_where_that_is_said_to_be_meant(engine: Engine, cidr: str, kept: str) -> None:
+    assert _refusal(engine, cidr) == (
+        f"{kept} would let everybody in. Name the networks that may come. "
+        'If everybody is meant, say so: --anyone, or "anyone": true.'
+    )
+    assert _add(engine, cidr, for_anyone=True).cidr == kept
+
+
+@EVERYBODY
+def test_everybody_may_never_manage(engine: Engine, cidr: str, kept: str) -> None:
+    scopes = frozenset({Scope.INFER, Scope.MANAGE})
+    said = f"{kept} would let everybody delete models. Leave out the scope manage."
+    assert _refusal(engine, cidr, for_anyone=True, scopes=scopes) == said
+
+
+def test_what_is_meant_for_everybody_may_be_narrower(engine: Engine) -> None:
+    assert _add(engine, "10.0.0.0/24", for_anyone=True).cidr == "10.0.0.0/24"
+
+
+def test_a_rule_may_infer_and_read_unless_said_otherwise(engine: Engine) -> None:
+    assert _add(engine, "10.0.0.7").scopes == "infer,read"
+    assert _add(engine, "10.0.0.8", scopes=frozenset({Scope.READ, Scope.MANAGE})).scopes == "manage,read"
+
+
+@pytest.mark.parametrize("scopes", [frozenset({Scope.ADMIN}), frozenset(Scope)])
+def test_an_address_alone_cannot_administer(engine: Engine, scopes: frozenset[Scope]) -> None:
+    assert _refusal(engine, "10.0.0.7", scopes=scopes).startswith("An address alone cannot administer.")
+    assert _cidrs(engine) == []
+
+
+def test_a_rule_needs_a_scope(engine: Engine) -> None:
+    assert _refusal(engine, "10.0.0.7", scopes=frozenset()).startswith("A rule without a scope lets nobody")
 
 
 @pytest.mark.parametrize("again", ["10.0.0.7", "10.0.0.7/32", "::ffff:10.0.0.7"])

@@ -7,7 +7,7 @@ from threading import Event, Thread
 import pytest
 
 from addon.store import backup
-from addon.store.address_rules import add_rule, list_rules
+from addon.store.address_rules import NewRule, add_rule, list_rules
 from addon.store.backup import back_up
 from addon.store.engine import Engine, changing_rules, make_engine, reading
 from addon.store.errors import StoreError
@@ -16,9 +16,9 @@ from addon.store.errors import StoreError
 def test_the_copy_holds_what_was_committed_and_only_that(engine: Engine, database: Path, tmp_path: Path) -> None:
     target = tmp_path / "copy.db"
     with changing_rules(engine) as session:
-        add_rule(session, "10.0.0.1", "", None, 1.0)
+        add_rule(session, NewRule("10.0.0.1"), 1.0)
     with changing_rules(engine) as session:
-        add_rule(session, "10.0.0.2", "", None, 1.0)
+        add_rule(session, NewRule("10.0.0.2"), 1.0)
         size_bytes = back_up(f"sqlite:///{database}", target)
     with reading(make_engine(f"sqlite:///{target}")) as session:
         assert [rule.cidr for rule in list_rules(session)] == ["10.0.0.1/32"]
@@ -31,7 +31,7 @@ def test_the_copy_is_sound_while_another_connection_writes(engine: Engine, datab
     def write() -> None:
         for number in range(10_000):
             with changing_rules(engine) as session:
-                add_rule(session, f"10.1.{number // 250}.{number % 250}", "", None, 1.0)
+                add_rule(session, NewRule(f"10.1.{number // 250}.{number % 250}"), 1.0)
             has_written.set()
             if is_done.is_set():
                 return

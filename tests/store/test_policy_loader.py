@@ -8,9 +8,9 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import NoResultFound
 
 from addon.core.policy import AddressRule, KeyRule, LiveSession, Policy
-from addon.core.principal import Principal, PrincipalClass, Scope
+from addon.core.principal import DEFAULT_SCOPES, Principal, PrincipalClass, Scope
 from addon.settings import BasePriorities
-from addon.store.address_rules import add_rule
+from addon.store.address_rules import NewRule, add_rule
 from addon.store.engine import changing_rules, reading
 from addon.store.keys import NewKey, add_key, revoke_key
 from addon.store.models import ApiKey
@@ -32,9 +32,15 @@ def _add_key(engine: Engine, new: NewKey) -> ApiKey:
         return add_key(session, new, NOW)[0]
 
 
-def _add_rule(engine: Engine, cidr: str, name: str = "", priority: int | None = None) -> None:
+def _add_rule(
+    engine: Engine,
+    cidr: str,
+    name: str = "",
+    priority: int | None = None,
+    scopes: frozenset[Scope] = DEFAULT_SCOPES,
+) -> None:
     with changing_rules(engine) as session:
-        add_rule(session, cidr, name, priority, NOW)
+        add_rule(session, NewRule(cidr, name, priority, scopes), NOW)
 
 
 def _sign_in(engine: Engine, name: str, *, is_admin: bool = False) -> str:
@@ -77,9 +83,10 @@ def test_a_revoked_key_is_known_as_revoked(engine: Engine) -> None:
 
 
 def test_every_field_of_a_rule_arrives(engine: Engine) -> None:
-    _add_rule(engine, "10.0.0.0/24", "Office", 0)
+    scopes = frozenset({Scope.MANAGE, Scope.READ})
+    _add_rule(engine, "10.0.0.0/24", "Office", 0, scopes)
     _add_rule(engine, "2001:db8::/32")
-    office = Principal("rule:1", "Office", PrincipalClass.DIRECT_API, base=0, scopes=_INFER_READ)
+    office = Principal("rule:1", "Office", PrincipalClass.DIRECT_API, base=0, scopes=scopes)
     unnamed = Principal("rule:2", "2001:db8::/32", PrincipalClass.DIRECT_API, base=4, scopes=_INFER_READ)
     assert _load(engine).rules == (
         AddressRule(ip_network("10.0.0.0/24"), office),
@@ -132,6 +139,9 @@ def test_a_session_of_nobody_is_left_out(engine: Engine, database: Path) -> None
         ("api_key SET priority = 'high'", "a row of api_key has a str as priority"),
         ("address_rule SET cidr = '10.0.0.1/24'", "10.0.0.1/24 has host bits set"),
         ("address_rule SET priority = 10", "Priority 10 is out of range"),
+        ("address_rule SET scopes = 'infer,everything'", "'everything' is not a valid Scope"),
+        ("address_rule SET scopes = ''", "'' is not a valid Scope"),
+        ("address_rule SET scopes = 'admin,infer'", "An address alone cannot administer"),
         ("login_session SET expires_at = 'soon'", "a row of login_session has a str as expires_at"),
     ],
 )

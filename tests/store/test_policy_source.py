@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from addon.core.policy import Policy
 from addon.settings import BasePriorities
-from addon.store.address_rules import add_rule
+from addon.store.address_rules import NewRule, add_rule
 from addon.store.engine import changing_rules, make_async_engine
 from addon.store.journal_writer import JournalWriter
 from addon.store.keys import NewKey, add_key
@@ -30,7 +30,7 @@ async def source(async_engine: AsyncEngine) -> AsyncIterator[PolicySource]:
 
 def _add_rule(engine: Engine, cidr: str) -> None:
     with changing_rules(engine) as session:
-        add_rule(session, cidr, "", None, NOW)
+        add_rule(session, NewRule(cidr), NOW)
 
 
 async def _revision(source: PolicySource) -> int:
@@ -58,7 +58,7 @@ async def test_a_commit_of_another_connection_is_noticed(source: PolicySource, e
 async def test_a_change_is_not_seen_before_its_commit(source: PolicySource, engine: Engine) -> None:
     await source.poll(NOW)
     with changing_rules(engine) as session:
-        add_rule(session, "10.0.0.7", "", None, NOW)
+        add_rule(session, NewRule("10.0.0.7"), NOW)
         assert await source.poll(NOW) is None
     assert await _revision(source) == 2
 

@@ -21,8 +21,8 @@ def test_an_allowed_network_is_listed(sluice: CommandLine, engine: Engine) -> No
     with changing_rules(engine) as session:
         write(session, [], [Used("rule:1", time.time() - 600, "10.0.0.7")])
     header, row = sluice.words("ip", "list").splitlines()
-    assert header.split() == ["ID", "ADDRESS", "NAME", "PRIORITY", "MADE", "LAST", "USED"]
-    assert row.split()[:4] == ["1", "10.0.0.0/24", "office", "3"]
+    assert header.split() == ["ID", "ADDRESS", "NAME", "PRIORITY", "SCOPES", "MADE", "LAST", "USED"]
+    assert row.split()[:5] == ["1", "10.0.0.0/24", "office", "3", "infer,read"]
     assert row.endswith("10 minutes ago")
     assert sluice.document("ip", "list")[0]["last_used_at"] < time.time() - 500
 
@@ -38,6 +38,26 @@ def test_a_rule_without_name_and_priority_shows_the_general_ones(sluice: Command
 def test_a_network_that_makes_no_sense_is_refused(sluice: CommandLine, cidr: str) -> None:
     assert sluice.refusal("ip", "add", cidr)
     assert sluice.document("ip", "list") == []
+
+
+def test_a_rule_may_have_scopes_of_its_own(sluice: CommandLine) -> None:
+    made = sluice.document("ip", "add", "10.0.0.7", "--scope", "manage,read")
+    assert made["scopes"] == ["manage", "read"]
+    assert sluice.words("ip", "list").splitlines()[1].split()[4] == "manage,read"
+
+
+def test_an_address_cannot_administer(sluice: CommandLine) -> None:
+    assert sluice.refusal("ip", "add", "10.0.0.7", "--scope", "admin").startswith("An address alone cannot")
+    assert "The scopes are" in sluice.refusal("ip", "add", "10.0.0.7", "--scope", "everything", exit_code=2)
+    assert sluice.document("ip", "list") == []
+
+
+@pytest.mark.parametrize("cidr", ["0.0.0.0/0", "::/0"])
+def test_everybody_is_let_in_only_with_anyone(sluice: CommandLine, cidr: str) -> None:
+    assert "say so: --anyone" in sluice.refusal("ip", "add", cidr)
+    assert "delete models" in sluice.refusal("ip", "add", cidr, "--anyone", "--scope", "manage")
+    assert sluice.document("ip", "add", cidr, "--anyone")["cidr"] == cidr
+    assert sluice("ip", "test", "198.51.100.7").exit_code == (0 if cidr == "0.0.0.0/0" else 1)
 
 
 @pytest.mark.parametrize("named", ["1", "10.0.0.0/24"])
