@@ -67,7 +67,7 @@ class Reason(Enum):
     UNKNOWN_PATH = _Rule(404, "There is nothing at this path.")
     MODEL_UNKNOWN = _Rule(404, "Model {detail} is not installed here. GET /api/tags lists the models.")
     UNKNOWN_TICKET = _Rule(404, "There is no such ticket.")
-    WRONG_METHOD = _Rule(405, "This path does not answer to this method.")
+    WRONG_METHOD = _Rule(405, "This path answers to {detail} only.")
     TICKET_TAKEN = _Rule(409, "This ticket name is in use. Send another UUID in X-Queue-Ticket.")
     SETTING_FIXED = _Rule(409, "{detail} stands above what is changed here. Change it there.")
     # 411 to 421: framing and limits

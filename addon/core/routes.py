@@ -159,7 +159,9 @@ def _classify_ollama(verb: str, path: str, query: str, extra: Sequence[ExtraRout
     if not kinds:
         return Refusal(Reason.UNKNOWN_PATH)
     kind = kinds.get(verb)
-    return Refusal(Reason.WRONG_METHOD) if kind is None else Route(kind, path, query)
+    if kind is None:
+        return Refusal(Reason.WRONG_METHOD, ", ".join(sorted(kinds)))
+    return Route(kind, path, query)
 
 
 def _kinds(path: str) -> dict[str, RouteKind]:

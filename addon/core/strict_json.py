@@ -5,6 +5,7 @@ nesting are refused with a sentence.
 """
 
 import json
+import math
 from collections.abc import Collection, Iterator, Sequence
 from typing import NoReturn
 
@@ -21,7 +22,10 @@ def read_object(body: bytes) -> dict[str, object] | Refusal:
     """The object that these bytes spell, or why they spell none."""
     try:
         document = json.loads(
-            body.decode(), object_pairs_hook=_object_without_doubles, parse_constant=_refuse_constant
+            body.decode(),
+            object_pairs_hook=_object_without_doubles,
+            parse_float=_finite,
+            parse_constant=_refuse_constant,
         )
         _check_depth(document)
     except (ValueError, RecursionError) as error:
@@ -66,3 +70,10 @@ def _check_depth(document: object) -> None:
 def _containers(one: Collection[object]) -> Iterator[Collection[object]]:
     members = one.values() if isinstance(one, dict) else one
     return (member for member in members if isinstance(member, dict | list))
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if math.isinf(number):
+        raise _AmbiguousError("a number in it is too large")
+    return number

@@ -96,7 +96,8 @@ class LiveApi:
 
     @staticmethod
     def _only(wanted: str, method: str) -> Refusal | None:
-        return None if method in (wanted, "HEAD" if wanted == "GET" else wanted) else Refusal(Reason.WRONG_METHOD)
+        known = ("GET", "HEAD") if wanted == "GET" else (wanted,)
+        return None if method in known else Refusal(Reason.WRONG_METHOD, ", ".join(known))
 
     async def _ready(self, asker: Identity | None) -> http.Response:
         is_upstream_there = await self._probe.is_reachable()
@@ -136,7 +137,7 @@ class LiveApi:
         if method == "DELETE":
             self._steering.cancel(ticket, principal.id)
         elif method not in ("GET", "HEAD"):
-            return Refusal(Reason.WRONG_METHOD)
+            return Refusal(Reason.WRONG_METHOD, "DELETE, GET, HEAD")
         return self._view(ticket)
 
     def _bump(self, ticket_id: str, principal: Principal, body: bytes) -> Answer:

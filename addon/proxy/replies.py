@@ -8,7 +8,7 @@ from mitmproxy import http
 from mitmproxy.net.http.status_codes import RESPONSES
 
 from addon.core.dialect import Dialect, dialect_of, refusal_body
-from addon.core.refusal import Refusal
+from addon.core.refusal import Reason, Refusal
 
 _JSON = {"Content-Type": "application/json", "Cache-Control": "no-store"}
 _NO_HEADERS: Mapping[str, str] = MappingProxyType({})
@@ -72,6 +72,8 @@ def _refusal_headers(refusal: Refusal) -> dict[str, str]:
     headers = _JSON | {"X-Sluice-Reason": refusal.reason.code}
     if refusal.status == 401:
         headers["WWW-Authenticate"] = _CHALLENGE  # RFC 9110, section 11.6.1
+    if refusal.reason is Reason.WRONG_METHOD:
+        headers["Allow"] = refusal.detail  # RFC 9110, section 15.5.6
     if refusal.retry_after_s is not None:
         headers["Retry-After"] = str(refusal.retry_after_s)
     return headers

@@ -39,3 +39,10 @@ def test_a_wide_object_is_no_deep_one() -> None:
 @patient
 def test_what_is_read_is_what_was_written(value: object) -> None:
     assert read_object(json.dumps({"x": value}).encode()) == {"x": value}
+
+
+@pytest.mark.parametrize("number", ["1e999", "-1e999", "1" * 400 + ".0"])
+def test_a_number_beyond_what_others_can_hold_is_refused(number: str) -> None:
+    refusal = read_object(b'{"a":%s}' % number.encode())
+    assert isinstance(refusal, Refusal)
+    assert "too large" in refusal.detail
