@@ -49,6 +49,7 @@ class Gate:
         self._running_of: Counter[str] = Counter()
         self._deadlines = Deadlines(limits)
         self._sequence = 0
+        self._bumps = 0
 
     def __repr__(self) -> str:
         used = f"{len(self._running)}/{self.limits.slots}"
@@ -131,23 +132,21 @@ class Gate:
             return [Refuse(ticket, refusal), *self._admit(now_us)]
         return self._abort(ticket, refusal, by)
 
-    def bump(self, ticket: Ticket, now_us: int) -> None:
+    def bump(self, ticket: Ticket) -> None:
         """Move a waiting ticket to the front, ahead of everybody who waits and of everybody who will come.
 
-        Only another `bump` or `rebase` puts somebody before it.
+        Only a later bump puts somebody before it.
         """
-        first_key = self._line.first_key()
-        if ticket.state is not TicketState.WAITING or first_key is None:
-            return
-        if not (ticket.is_bumped and self.position(ticket) == 1):
-            # No newcomer's key is smaller than the instant of its arrival.
-            self._move(ticket, min(first_key, now_us) - 1, is_bumped=True)
+        is_waiting = ticket.state is TicketState.WAITING
+        if is_waiting and not (ticket.is_bumped and self.position(ticket) == 1):
+            self._bumps += 1
+            self._move(ticket, ticket.order_key, bump=self._bumps)
 
     def rebase(self, ticket: Ticket, base: int) -> None:
-        """Give a waiting ticket another base priority; what it has waited goes on counting."""
+        """Give a waiting ticket another base priority; what it has waited goes on counting, a bump does not."""
         if ticket.state is TicketState.WAITING:
             ticket.base = base
-            self._move(ticket, self._key(ticket), is_bumped=False)
+            self._move(ticket, self._key(ticket), bump=0)
 
     def change_limits(self, limits: GateLimits, now_us: int) -> list[Effect]:
         """Work by other numbers from now on; fewer slots take effect as running requests end."""
@@ -244,19 +243,14 @@ class Gate:
     def _key(self, ticket: Ticket) -> int:
         return order_key(ticket.base, ticket.arrived_us, self.limits.aging_per_minute)
 
-    def _move(self, ticket: Ticket, key: int, *, is_bumped: bool) -> None:
+    def _move(self, ticket: Ticket, key: int, bump: int) -> None:
         self._line.remove(ticket)
-        ticket.order_key, ticket.is_bumped = key, is_bumped
+        ticket.order_key, ticket.bump = key, bump
         self._line.add(ticket)
 
     def _redate(self) -> None:
-        waiting = tuple(self._line)
-        for ticket in waiting:
-            if not ticket.is_bumped:
-                self._move(ticket, self._key(ticket), is_bumped=False)
-        # Whoever was sent to the front stays there, in the order they had.
-        for ticket in reversed([ticket for ticket in waiting if ticket.is_bumped]):
-            self._move(ticket, min(self._line.first_key() or 0, ticket.order_key) - 1, is_bumped=True)
+        for ticket in tuple(self._line):
+            self._move(ticket, self._key(ticket), ticket.bump)
 
     def _enqueue(self, ticket: Ticket) -> None:
         self._line.add(ticket)

@@ -37,10 +37,6 @@ class Line:
         """1 for the ticket that is next; it must be in the line."""
         return self._index(ticket) + 1
 
-    def first_key(self) -> int | None:
-        """The smallest order key, or None when nobody waits."""
-        return self._tickets[0].order_key if self._tickets else None
-
     def _index(self, ticket: Ticket) -> int:
         index = bisect_left(self._tickets, ticket.place, key=_place)
         if index == len(self._tickets) or self._tickets[index] is not ticket:

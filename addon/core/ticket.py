@@ -15,7 +15,7 @@ A slot is held exactly in {admitted, streaming}. Ended states never change.
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from addon.core.aging import effective_priority, point_us
+from addon.core.aging import effective_priority
 from addon.core.principal import Principal
 
 
@@ -40,8 +40,8 @@ LIVE_STATES = HOLDS_SLOT | {TicketState.WAITING}
 class Ticket:
     """One request's place. Only the Gate changes it. Instants are microseconds of one monotonic clock.
 
-    `order_key` and `sequence` fix its place; `position_at_arrival` is what its client was told. `is_bumped` says
-    that somebody sent it to the front, so that its key no longer follows from base and arrival.
+    `order_key` and `sequence` fix its place; `position_at_arrival` is what its client was told. `bump` counts
+    up with every ticket that is sent to the front: the latest is before all others, 0 is none.
     """
 
     id: str
@@ -53,7 +53,7 @@ class Ticket:
     is_streamed: bool = False
     order_key: int = 0
     sequence: int = 0
-    is_bumped: bool = False
+    bump: int = 0
     position_at_arrival: int = 0
     state: TicketState = TicketState.WAITING
     admitted_us: int | None = None
@@ -73,9 +73,14 @@ class Ticket:
         return self.state in LIVE_STATES
 
     @property
-    def place(self) -> tuple[int, int]:
+    def is_bumped(self) -> bool:
+        """Whether somebody sent it to the front."""
+        return self.bump > 0
+
+    @property
+    def place(self) -> tuple[int, int, int]:
         """What the queue is sorted by."""
-        return self.order_key, self.sequence
+        return -self.bump, self.order_key, self.sequence
 
     def waited_us(self, now_us: int) -> int:
         """How long it has waited, or did wait before it was admitted or gave up."""
@@ -83,8 +88,5 @@ class Ticket:
         return next(known, now_us) - self.arrived_us
 
     def effective(self, now_us: int, aging_per_minute: float) -> float:
-        """The priority as people read it: now, or when it was admitted. The line is sorted by it."""
-        waited_us = self.waited_us(now_us)
-        if self.is_bumped:
-            return (self.order_key - self.arrived_us - waited_us) / point_us(aging_per_minute)
-        return effective_priority(self.base, waited_us, aging_per_minute)
+        """The priority as people read it: now, or when it was admitted. Behind the bumped, the line follows it."""
+        return effective_priority(self.base, self.waited_us(now_us), aging_per_minute)

@@ -103,7 +103,7 @@ class Turnstile:
 
     def bump(self, ticket: Ticket) -> None:
         """Move a waiting ticket to the front."""
-        self.gate.bump(ticket, self.clock())
+        self.gate.bump(ticket)
 
     def rebase(self, ticket: Ticket, base: int) -> None:
         """Give a waiting ticket another base priority."""

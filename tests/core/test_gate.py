@@ -228,7 +228,7 @@ def refuse_after_waiting(ticket: Ticket) -> list[Effect]:
 def test_a_bumped_ticket_is_next() -> None:
     one, two, three = (make_ticket(name, base=base) for name, base in (("one", 0), ("two", 5), ("three", 9)))
     gate, holder = busy_gate(one, two, three)
-    gate.bump(three, at(1))
+    gate.bump(three)
     assert gate.waiting == (three, one, two)
     assert gate.end(holder, TicketState.DONE, at(1), "upstream") == [Admit(three)]
 
@@ -236,21 +236,19 @@ def test_a_bumped_ticket_is_next() -> None:
 def test_a_bumped_ticket_is_not_passed_by_whoever_comes_later() -> None:
     first, second = make_ticket("first", base=9), make_ticket("second", base=9)
     gate, _ = busy_gate(first, second)
-    gate.bump(first, at(1))
+    gate.bump(first)
     assert arrive(gate, make_ticket("later", base=0, arrived_s=1)) == []
     assert gate.waiting[0] is first
-    gate.bump(second, at(2))
+    gate.bump(second)
     assert [ticket.id for ticket in gate.waiting] == ["second", "first", "later"]
 
 
-def test_the_effective_priority_of_a_bumped_ticket_is_where_it_stands() -> None:
-    ticket = make_ticket("a", base=9)
-    gate, holder = busy_gate(ticket)
-    assert ticket.effective(at(600), 0.1) == 8
-    gate.bump(ticket, at(600))
-    assert ticket.effective(at(600), 0.1) == pytest.approx(0, abs=1e-6)
-    gate.end(holder, TicketState.DONE, at(1200), "upstream")
-    assert ticket.effective(at(9000), 0.1) == pytest.approx(-1, abs=1e-6)
+def test_a_better_base_does_not_pass_a_bumped_ticket() -> None:
+    one, two = make_ticket("one", base=9), make_ticket("two", base=9)
+    gate, _ = busy_gate(one, two)
+    gate.bump(two)
+    gate.rebase(one, 0)
+    assert gate.waiting == (two, one)
 
 
 def test_another_base_moves_a_waiting_ticket_and_keeps_what_it_has_waited() -> None:
@@ -266,7 +264,7 @@ def test_another_base_moves_a_waiting_ticket_and_keeps_what_it_has_waited() -> N
 def test_another_base_takes_a_bump_back() -> None:
     one, two = make_ticket("one"), make_ticket("two", base=2)
     gate, _ = busy_gate(one, two)
-    gate.bump(two, at(1))
+    gate.bump(two)
     gate.rebase(two, 2)
     assert gate.waiting == (one, two)
 
@@ -284,8 +282,8 @@ def test_another_aging_rate_orders_the_line_anew_behind_the_bumped() -> None:
     old, new = make_ticket("old", base=3), make_ticket("new", base=1, arrived_s=600)
     first, second = make_ticket("first", base=9, arrived_s=600), make_ticket("second", base=9, arrived_s=600)
     gate, _ = busy_gate(old, new, first, second)
-    gate.bump(second, at(600))
-    gate.bump(first, at(600))
+    gate.bump(second)
+    gate.bump(first)
     assert gate.waiting == (first, second, new, old)
     assert gate.change_limits(make_limits(aging_per_minute=1.0), at(601)) == []
     assert gate.waiting == (first, second, old, new)
@@ -296,19 +294,19 @@ def test_bumping_again_or_who_does_not_wait_changes_nothing(name: str) -> None:
     first, second, ended = make_ticket("first"), make_ticket("second"), make_ticket("ended")
     gate, holder = busy_gate(first, second, ended)
     gate.withdraw(ended, at(1))
-    gate.bump(first, at(1))
-    key = first.order_key
+    gate.bump(first)
+    place = first.place
     others = {"bumped": first, "holder0": holder, "ended": ended, "stranger": make_ticket("stranger")}
     if name == "stranger":
         others[name].state = TicketState.DONE
-    gate.bump(others[name], at(2))
+    gate.bump(others[name])
     assert gate.waiting == (first, second)
-    assert first.order_key == key
+    assert first.place == place
 
 
 def test_bumping_in_an_empty_line_changes_nothing() -> None:
     gate, holder = busy_gate()
-    gate.bump(holder, at(1))
+    gate.bump(holder)
     assert gate.waiting == ()
 
 

@@ -164,7 +164,7 @@ class GateMachine(RuleBasedStateMachine):
         known = self._waiting(ticket)
         if known:
             self.oracle.bump(known, self.now_us)
-        self.gate.bump(ticket, self.now_us)
+        self.gate.bump(ticket)
         assert self.gate.position(ticket) == (1 if known else 0)
 
     @rule()

@@ -24,18 +24,16 @@ def line_of(*tickets: Ticket) -> Line:
     return line
 
 
-def test_an_empty_line_has_no_first_key() -> None:
+def test_an_empty_line_is_empty() -> None:
     line = Line()
     assert len(line) == 0
     assert list(line) == []
-    assert line.first_key() is None
 
 
 def test_the_smallest_key_is_first_and_the_sequence_breaks_ties() -> None:
     late, early, twin = placed(20, 1), placed(10, 2), placed(10, 3)
     line = line_of(twin, late, early)
     assert list(line) == [early, twin, late]
-    assert line.first_key() == 10
 
 
 def test_removing_a_ticket_moves_up_those_behind_it() -> None:

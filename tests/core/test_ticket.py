@@ -41,7 +41,7 @@ def test_a_new_ticket_waits_and_nothing_has_happened_to_it() -> None:
 def test_the_place_is_the_key_and_then_the_sequence() -> None:
     ticket = make_ticket("a")
     ticket.order_key, ticket.sequence = 7, 3
-    assert ticket.place == (7, 3)
+    assert ticket.place == (0, 7, 3)
 
 
 def test_the_wait_grows_until_admission_and_then_stands_still() -> None:
