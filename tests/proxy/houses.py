@@ -85,9 +85,10 @@ class House:
         """A key that may do everything."""
         return await self.key("boss", scopes=ALL_SCOPES)
 
-    async def allow(self, cidr: str = "127.0.0.1", priority: int | None = None) -> None:
+    async def allow(self, cidr: str = "127.0.0.1", priority: int | None = None, **more: Any) -> None:
         """Put an address on the allow-list, in force when this returns."""
-        await self._change(lambda session: add_rule(session, NewRule(cidr, "tools", priority), time.time()))
+        rule = NewRule(cidr, "tools", priority, **more)
+        await self._change(lambda session: add_rule(session, rule, time.time()))
 
     async def sign_in(self, name: str = "ann", *, is_admin: bool = False) -> Visitor:
         """Somebody with an account and a session, in force when this returns."""

@@ -8,6 +8,7 @@ from mitmproxy import http
 
 from addon.core.refusal import Reason, Refusal
 from addon.core.ticket import Ticket
+from addon.proxy.bodies import BodyRules
 from addon.proxy.tickets import make_ticket
 from tests.core.builders import make_principal
 
@@ -53,6 +54,40 @@ def test_a_priority_can_only_be_lowered(wish: str, base: int) -> None:
 @pytest.mark.parametrize("wish", ["", "10", "-1", "1.5", "high", "\u0663", "1,2"])
 def test_anything_but_one_digit_is_no_priority(wish: str) -> None:
     assert _make(X_Priority=wish) == Refusal(Reason.BAD_PRIORITY)
+
+
+def _make_of_form(target: str, content_type: str = "multipart/form-data; boundary=x") -> Ticket | Refusal:
+    body = b'--x\r\nContent-Disposition: form-data; name="model"\r\n\r\nwhisper\r\n--x--\r\n'
+    named = [(b"content-type", content_type.encode())] if content_type else []
+    request = http.Request.make("POST", f"http://127.0.0.1{target}", body, named)
+    return make_ticket(request, make_principal(), "/v1/audio/transcriptions", 5)
+
+
+def test_a_form_becomes_a_ticket_that_does_not_stream() -> None:
+    ticket = _make_of_form("/v1/audio/transcriptions")
+    assert isinstance(ticket, Ticket)
+    assert (ticket.model, ticket.is_streamed) == ("whisper", False)
+
+
+@pytest.mark.parametrize("query", ["?x", "?model=other", "?MODEL=other"])
+def test_a_query_must_not_speak_for_a_form(query: str) -> None:
+    refusal = _make_of_form(f"/api/code/v1/audio/transcriptions{query}")
+    assert isinstance(refusal, Refusal)
+    assert refusal.reason is Reason.BODY_NOT_FORM
+
+
+def test_a_form_without_a_content_type_is_none() -> None:
+    refusal = _make_of_form("/v1/audio/transcriptions", "")
+    assert isinstance(refusal, Refusal)
+    assert refusal.reason is Reason.BODY_NOT_FORM
+
+
+def test_cloud_models_are_off_unless_the_rules_allow_them() -> None:
+    cloud = {"model": "gpt-oss:120b-cloud"}
+    assert _make(cloud) == Refusal(Reason.CLOUD_MODEL, "gpt-oss:120b-cloud")
+    request = http.Request.make("POST", "http://127.0.0.1/api/chat", json.dumps(cloud))
+    ticket = make_ticket(request, make_principal(), "/api/chat", 5, BodyRules(cloud_models=True))
+    assert isinstance(ticket, Ticket)
 
 
 def test_the_body_is_judged_first_and_the_model_next() -> None:

@@ -1,0 +1,108 @@
+"""What acts with the owner's account, and what the settings say of routes."""
+
+from collections.abc import AsyncGenerator
+from pathlib import Path
+
+import pytest
+
+from addon.core.principal import Scope
+from tests.proxy.houses import CHAT, CHAT_BYTES, House
+from tests.proxy.managing import MANAGER, OWNERS, ask, generous_house, managing_house
+from tests.proxy.wire import request
+
+
+@pytest.fixture
+async def house(tmp_path: Path) -> AsyncGenerator[House]:
+    """A gate with default settings, whose Ollama answers to everything."""
+    async with managing_house(tmp_path / "data") as running:
+        yield running
+
+
+@pytest.fixture
+async def generous(tmp_path: Path) -> AsyncGenerator[House]:
+    """A gate that lets through what is off by default."""
+    async with generous_house(tmp_path / "data") as running:
+        yield running
+
+
+@pytest.mark.parametrize(("method", "path", "body"), OWNERS)
+async def test_the_owners_account_is_nobodys_to_use(house: House, method: str, path: str, body: bytes) -> None:
+    answer = await ask(house, method, path, body, await house.admin_key())
+    assert (answer.status, answer.reason) == (403, "route_disabled")
+    assert house.upstream.requests == []
+
+
+@pytest.mark.parametrize(("method", "path", "body"), OWNERS)
+async def test_switched_on_it_is_the_administrators_alone(
+    generous: House, method: str, path: str, body: bytes
+) -> None:
+    lesser = await generous.key("lesser", scopes=MANAGER)
+    answer = await ask(generous, method, path, body, lesser)
+    assert (answer.status, answer.reason) == (403, "scope_missing")
+    assert generous.upstream.requests == []
+    assert (await ask(generous, method, path, body, await generous.admin_key())).status == 200
+    (seen,) = generous.upstream.requests
+    assert (seen.method, seen.target, seen.body) == (method, path, body)
+
+
+async def test_an_administrator_who_is_signed_in_still_proves_the_wish(generous: House) -> None:
+    ann = await generous.sign_in("ann", is_admin=True)
+    refused = await generous.client.post("/api/me", headers=ann.cookie)
+    assert (refused.status_code, refused.headers["x-sluice-reason"]) == (403, "csrf")
+    wished = ann.cookie | {"X-CSRF-Token": ann.csrf, "Origin": str(generous.client.base_url).rstrip("/")}
+    assert (await generous.client.post("/api/me", headers=wished)).status_code == 200
+
+
+# Routes the settings name
+
+
+async def test_a_new_route_that_infers_waits_for_a_slot_like_any_other(generous: House) -> None:
+    key = await generous.key(models=("gemma3:270m",))
+    answer = await ask(generous, "POST", "/api/new", CHAT_BYTES, key)
+    assert (answer.status, answer.header("x-queue-base")) == (200, "2")
+    assert [(row.path, row.model) for row in await generous.journal()] == [("/api/new", CHAT["model"])]
+    for body, reason in (
+        (b'{"model":"other"}', "model_not_allowed"),
+        (b"{}", "model_missing"),
+        (b"", "body_not_json"),
+    ):
+        assert (await ask(generous, "POST", "/api/new", body, key)).reason == reason
+    assert len(generous.upstream.requests) == 1
+    assert generous.gate.is_idle
+
+
+async def test_a_new_route_needs_the_scope_of_its_kind(generous: House) -> None:
+    lesser = await generous.key("lesser")
+    assert (await ask(generous, "PUT", "/api/new/thing", b"{}", lesser)).reason == "scope_missing"
+    limited = await generous.key("limited", scopes=MANAGER, models=("mine",))
+    assert (
+        await ask(generous, "PUT", "/api/new/thing", b'{"name":"other"}', limited)
+    ).reason == "model_not_allowed"
+    assert generous.upstream.requests == []
+    for body in (b'{"name":"mine"}', b'{"x":1}', b""):
+        assert (await ask(generous, "PUT", "/api/new/thing", body, limited)).status == 200
+    assert (await ask(generous, "POST", "/api/new/thing", b"{}", limited)).reason == "wrong_method"
+
+
+async def test_without_the_setting_the_route_is_unknown(house: House) -> None:
+    answer = await ask(house, "POST", "/api/new", CHAT_BYTES, await house.admin_key())
+    assert (answer.status, answer.reason) == (404, "unknown_path")
+
+
+# Rules of the allow-list
+
+
+async def test_an_address_may_do_what_its_rule_says(house: House) -> None:
+    await house.allow(scopes=frozenset({Scope.READ, Scope.MANAGE}))
+    async with house.wire() as wire:
+        assert (await wire.ask(request("POST", "/api/pull", b'{"model":"mine"}'))).status == 200
+        assert (await wire.ask(request("GET", "/api/tags"))).status == 200
+        assert (await wire.ask(request("POST", "/api/chat", CHAT_BYTES))).reason == "scope_missing"
+        assert (await wire.ask(request("POST", "/gate/pause", b""))).reason == "scope_missing"
+
+
+async def test_a_plain_rule_manages_nothing(house: House) -> None:
+    await house.allow()
+    async with house.wire() as wire:
+        assert (await wire.ask(request("DELETE", "/api/delete", b'{"model":"mine"}'))).reason == "scope_missing"
+    assert house.upstream.requests == []
