@@ -4,7 +4,8 @@ Promise: a change is in force with the next request. The rules are read again wh
 never half: a reader holds one immutable Policy.
 """
 
-from addon.core.credential import Headers, read_credentials
+from addon.core.credential import read_credentials
+from addon.core.headers import Headers
 from addon.core.policy import Identity, Policy
 from addon.core.refusal import Refusal
 from addon.store.engine import reading

@@ -8,7 +8,7 @@ needs that no foreign page asks in its name (fetch metadata, CSRF: OWASP cheat s
 from collections.abc import Collection
 
 from addon.core import session
-from addon.core.credential import Headers
+from addon.core.headers import Headers, first_of
 from addon.core.model_names import canonical
 from addon.core.origins import foreign_page_asks, is_own_origin
 from addon.core.policy import Identity
@@ -53,11 +53,7 @@ def refuse_browser(
 
 
 def _is_wished(identity: Identity, headers: Headers, secret: bytes) -> bool:
-    shown, origin = (_first(headers, name) or "" for name in ("x-csrf-token", "origin"))
+    shown, origin = first_of(headers, "x-csrf-token"), first_of(headers, "origin")
     session_id = identity.session_id
     has_token = session_id is not None and session.is_csrf_token(shown, session_id, secret)
     return has_token and is_own_origin(origin, headers)
-
-
-def _first(headers: Headers, wanted: str) -> str | None:
-    return next((value for name, value in headers if name == wanted), None)

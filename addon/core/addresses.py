@@ -15,6 +15,8 @@ from ipaddress import (
     ip_network,
 )
 
+from addon.core.headers import Headers, values_of
+
 Address = IPv4Address | IPv6Address
 Network = IPv4Network | IPv6Network
 
@@ -67,7 +69,7 @@ def contains(network: Network, address: Address) -> bool:
 
 
 def client_address(
-    peer: Address, headers: Sequence[tuple[str, str]], trusted_proxies: Iterable[Network], header: str
+    peer: Address, headers: Headers, trusted_proxies: Iterable[Network], header: str
 ) -> Address | None:
     """The address a request counts for, or None when it is unknown.
 
@@ -76,7 +78,7 @@ def client_address(
     trusted = tuple(trusted_proxies)
     if not _is_in(peer, trusted):
         return None if any(name in FORWARDING_HEADERS for name, _ in headers) else peer
-    values = [value for name, value in headers if name == header.lower()]
+    values = values_of(headers, header.lower())
     if len(values) != 1:
         return None
     is_chain = header.lower() == "x-forwarded-for"

@@ -5,11 +5,10 @@ wins" would let a forged header ride along with a real one.
 """
 
 import base64
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-Headers = Sequence[tuple[str, str]]
-"""(lower-case name, value) pairs in the order they came."""
+from addon.core.headers import Headers, values_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +82,7 @@ def _session_cookie(headers: Headers, cookie_name: str) -> str | None:
 def _cookies(headers: Headers) -> Iterator[tuple[str, str]]:
     # Not http.cookies: it gives up on the whole header when a neighbour's cookie (every port of a host shares
     # them) holds a quote or is called "path". RFC 6265, section 5.4, promises no more than this form.
-    for pairs in (value for name, value in headers if name == "cookie"):
+    for pairs in values_of(headers, "cookie"):
         for pair in pairs.split(";"):
             cookie, _, value = pair.strip().partition("=")
             yield cookie, value

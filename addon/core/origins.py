@@ -7,7 +7,7 @@ page cannot make it lie. Programs say nothing and are not meant. What cannot be 
 import re
 from collections.abc import Collection
 
-from addon.core.credential import Headers
+from addon.core.headers import Headers, first_of, values_of
 
 _SERIALIZED = re.compile(r"[a-z][a-z0-9+.-]*://[\x21-\x7e]*")
 _OUR_SITES = frozenset({"same-origin", "none"})
@@ -15,19 +15,19 @@ _OUR_SITES = frozenset({"same-origin", "none"})
 
 def foreign_page_asks(headers: Headers, allowed: Collection[str] = ()) -> bool:
     """Whether a page asks that is neither ours nor of an allowed origin; `allowed` as in `is_allowed_origin`."""
-    origins = _values(headers, "origin")
+    origins = values_of(headers, "origin")
     if len(origins) > 1:
         return True
     if origins and is_allowed_origin(origins[0], allowed):
         return False
-    if any(site not in _OUR_SITES for site in _values(headers, "sec-fetch-site")):
+    if any(site not in _OUR_SITES for site in values_of(headers, "sec-fetch-site")):
         return True
     return bool(origins) and not is_own_origin(origins[0], headers)
 
 
 def readers_origin(headers: Headers, allowed: Collection[str]) -> str | None:
     """The origin whose page may read the answer: our own or an allowed one; None for programs and all others."""
-    origins = _values(headers, "origin")
+    origins = values_of(headers, "origin")
     if len(origins) != 1 or not _SERIALIZED.fullmatch(origins[0].lower()):
         return None
     is_heard = is_own_origin(origins[0], headers) or is_allowed_origin(origins[0], allowed)
@@ -38,8 +38,8 @@ def is_own_origin(origin: str, headers: Headers) -> bool:
     """Whether the page came from the very host that is asked now."""
     # The scheme is not compared: behind a tunnel the browser says https and the gate sees http.
     scheme, mark, authority = origin.partition("://")
-    host = next((value for name, value in headers if name == "host"), "")
-    return scheme in ("http", "https") and bool(mark) and authority.lower() == host.lower() != ""
+    host = first_of(headers, "host").lower()
+    return scheme in ("http", "https") and bool(mark) and authority.lower() == host != ""
 
 
 def is_allowed_origin(origin: str, allowed: Collection[str]) -> bool:
@@ -49,7 +49,3 @@ def is_allowed_origin(origin: str, allowed: Collection[str]) -> bool:
         return False
     scheme = serialized.partition("://")[0]
     return serialized in allowed or f"{scheme}://*" in allowed
-
-
-def _values(headers: Headers, wanted: str) -> list[str]:
-    return [value for name, value in headers if name == wanted]

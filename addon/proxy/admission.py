@@ -12,7 +12,8 @@ from mitmproxy import http
 
 from addon.core import access
 from addon.core.addresses import Address, client_address, parse_address
-from addon.core.credential import Headers, Shown, read_credentials, session_cookie_name
+from addon.core.credential import Shown, read_credentials, session_cookie_name
+from addon.core.headers import Headers, first_of, values_of
 from addon.core.hosts import is_at_home
 from addon.core.key_path import below_key
 from addon.core.origins import readers_origin
@@ -46,7 +47,7 @@ class _Head:
 
     @property
     def host(self) -> str:
-        return next((value for name, value in self.headers if name == "host"), "")
+        return first_of(self.headers, "host")
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,8 +123,10 @@ class Admission:
 
     def _refuse_guess(self, head: _Head, route: Route, policy: Policy | None) -> Refusal | None:
         # The web app judges keys itself, by no address; only how often they are wrong is counted here.
+        if route.kind is not RouteKind.UI or policy is None:
+            return None
         shown = self._shown(head)
-        if route.kind is not RouteKind.UI or policy is None or not shown.is_explicit:
+        if not shown.is_explicit:
             return None
         found = policy.identify(shown, None, time.time())
         refusal = self._counted(found, shown, head) if isinstance(found, Refusal) else None
@@ -170,7 +173,7 @@ def _asked(request: http.Request, path_key: str | None) -> bytes:
 
 def _is_browser_at_root(request: http.Request, route: Route, headers: Headers) -> bool:
     # Ollama's clients ask for `/` to see whether it is running; a person who types the address wants a page.
-    accepts = ",".join(value for name, value in headers if name == "accept")
+    accepts = ",".join(values_of(headers, "accept"))
     return route.path == "/" and request.method == "GET" and "text/html" in accepts
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import zstandard
 from mitmproxy import http
 
-from addon.core.credential import Headers
+from addon.core.headers import Headers, values_of
 from addon.core.refusal import Reason, Refusal
 from addon.core.routes import Route, RouteKind
 from addon.settings import Settings
@@ -40,7 +40,7 @@ def refuse_encoding(route: Route, headers: Headers) -> Refusal | None:
     """
     if route.kind is RouteKind.UI or route.has_streamed_body:
         return None
-    codings = [value.strip().lower() for name, value in headers if name == "content-encoding"]
+    codings = [value.strip().lower() for value in values_of(headers, "content-encoding")]
     takes_zstd = route.kind is RouteKind.INFER and route.path.startswith("/v1/")
     known = ([], ["identity"], ["zstd"]) if takes_zstd else ([], ["identity"])
     return None if codings in known else Refusal(Reason.ENCODED_BODY)

@@ -8,13 +8,11 @@ nothing and is not looked at, so that thousands of held requests cost nothing wh
 import asyncio
 import time
 from collections import Counter
-from typing import cast
 
-from mitmproxy import ctx
-from mitmproxy.addons.proxyserver import Proxyserver
-from mitmproxy.connection import Client, ConnectionState
+from mitmproxy.connection import Client
 
 from addon.core.addresses import Address, parse_address
+from addon.proxy.handlers import cut, handler_of
 from addon.proxy.limits import DoorLimits
 
 _LOOK_PERIOD_S = 1.0
@@ -81,17 +79,8 @@ class Connections:
             now = time.monotonic()
             for client_id in [client_id for client_id, due_at in self._due_at.items() if due_at <= now]:
                 self._due_at.pop(client_id)
-                _cut(client_id)
+                if (handler := handler_of(client_id)) is not None and handler.client in handler.transports:
+                    cut(handler.client, handler.transports[handler.client], "the client is too slow")
 
     def _is_trusted(self, address: Address | None) -> bool:
         return address is not None and any(address in network for network in self.limits.trusted_proxies)
-
-
-def _cut(client_id: str) -> None:
-    proxyserver = cast("Proxyserver", ctx.master.addons.get("proxyserver"))
-    handler = proxyserver.connections.get(client_id)
-    io = handler.transports.get(handler.client) if handler else None
-    # One that is being closed must not be cancelled once more: its socket would stay open.
-    is_closing = handler is None or handler.client.state is ConnectionState.CLOSED
-    if io is not None and io.handler is not None and not is_closing:
-        io.handler.cancel("the client is too slow")

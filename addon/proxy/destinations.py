@@ -5,13 +5,11 @@ successful decision; every other connection is refused in `server_connect`.
 """
 
 import asyncio
-from typing import cast
 
-from mitmproxy import ctx, http
-from mitmproxy.addons.proxyserver import Proxyserver
-from mitmproxy.connection import ConnectionState
+from mitmproxy import http
 from mitmproxy.proxy.server_hooks import ServerConnectionHookData
 
+from addon.proxy.handlers import cut, upstreams_of
 from addon.settings import Address
 
 _CLOSING_S = 1.0
@@ -44,26 +42,15 @@ class Destinations:
 
 def cut_upstream(flow: http.HTTPFlow) -> None:
     """Close the connection to this flow's upstream, open or still opening; mitmproxy then fires `error`."""
-    proxyserver = cast("Proxyserver", ctx.master.addons.get("proxyserver"))
-    handler = proxyserver.connections.get(flow.client_conn.id)
-    if handler is None:
-        return
     # The flow learns its connection only once that is open, so all of this client's are closed: HTTP/1 uses one
     # at a time, and the others are idle.
-    for connection, transport in list(handler.transports.items()):
-        # Cancelled once more while it closes, a connection would leave its socket open.
-        is_closing = transport.writer is not None and connection.state is ConnectionState.CLOSED
-        if connection is not handler.client and transport.handler is not None and not is_closing:
-            transport.handler.cancel("the gate ends this request")
+    for connection, io in upstreams_of(flow.client_conn.id):
+        cut(connection, io, "the gate ends this request")
 
 
 async def close_upstream(flow: http.HTTPFlow) -> None:
     """Close the connection to this flow's upstream and return once its socket is closed."""
-    proxyserver = cast("Proxyserver", ctx.master.addons.get("proxyserver"))
-    handler = proxyserver.connections.get(flow.client_conn.id)
-    if handler is None:
-        return
     cut_upstream(flow)
-    closing = [io.handler for connection, io in handler.transports.items() if connection is not handler.client]
-    if any(closing):
-        await asyncio.wait([task for task in closing if task is not None], timeout=_CLOSING_S)
+    closing = [io.handler for _, io in upstreams_of(flow.client_conn.id) if io.handler is not None]
+    if closing:
+        await asyncio.wait(closing, timeout=_CLOSING_S)

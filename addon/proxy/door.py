@@ -49,8 +49,7 @@ class Door(JsonHttp1Server):
     def read_headers(self, event: events.ConnectionEvent) -> layer.CommandGenerator[None]:
         """Read a head once it is known to be a good one."""
         if isinstance(event, events.ConnectionClosed):
-            # mitmproxy would write the unfinished head into its log, credentials and all.
-            yield commands.CloseConnection(self.conn)
+            yield from super().read_headers(event)
             return
         self._skip_leading_lines()
         if not self._has_begun and len(self.buf):

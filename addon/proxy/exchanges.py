@@ -92,8 +92,7 @@ class Exchanges:
         self.turnstile.end(visit.ticket, state, by)
         visit.is_finished = True
         self._by_ticket.pop(visit.ticket.id, None)
-        if (heart := self._hearts.pop(visit.ticket.id, None)) is not None:
-            heart.stop()
+        self._still_heart(visit.ticket)
         status = status_told(flow.response, visit, state)
         self._journal.add(journal_row(visit, visit.ticket, self.upstream.name, status))
 
@@ -118,8 +117,8 @@ class Exchanges:
     def ending(self, visit: Visit) -> Generator[None]:
         """How this request ends is clear, though its slot is not free yet; nobody else ends or adds to it."""
         visit.is_ending = True
-        if visit.ticket is not None and (heart := self._hearts.pop(visit.ticket.id, None)) is not None:
-            heart.stop()
+        if visit.ticket is not None:
+            self._still_heart(visit.ticket)
         try:
             yield
         finally:
@@ -132,3 +131,7 @@ class Exchanges:
             return Refusal(Reason.INTERNAL), Dialect.OLLAMA
         refusal = noted_refusal(flow) or excuse_for(visit_of(flow), code)
         return refusal, dialect_of(path_of(flow))
+
+    def _still_heart(self, ticket: Ticket) -> None:
+        if (heart := self._hearts.pop(ticket.id, None)) is not None:
+            heart.stop()

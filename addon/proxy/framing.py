@@ -8,7 +8,7 @@ from collections.abc import Collection
 
 from mitmproxy import http
 
-from addon.core.credential import Headers
+from addon.core.headers import Headers, values_of
 from addon.core.hosts import is_allowed_host
 from addon.core.refusal import Reason, Refusal
 
@@ -34,31 +34,27 @@ def refuse_framing(request: http.Request, headers: Headers, host_names: Collecti
 
 
 def _refuse_host(headers: Headers, host_names: Collection[str]) -> Refusal | None:
-    hosts = _values(headers, "host")
+    hosts = values_of(headers, "host")
     if len(hosts) != 1:
         return Refusal(Reason.MALFORMED, "exactly one Host header is needed")
     return None if is_allowed_host(hosts[0], host_names) else Refusal(Reason.FOREIGN_HOST)
 
 
 def _refuse_repetition(headers: Headers) -> Refusal | None:
-    repeated = next((name for name in _ONCE if len(_values(headers, name.lower())) > 1), None)
+    repeated = next((name for name in _ONCE if len(values_of(headers, name.lower())) > 1), None)
     return None if repeated is None else Refusal(Reason.MALFORMED, f"{repeated} may stand in one line only")
 
 
 def _refuse_transfer(headers: Headers) -> Refusal | None:
-    if [value.lower() for value in _values(headers, "transfer-encoding")] not in ([], ["chunked"]):
+    if [value.lower() for value in values_of(headers, "transfer-encoding")] not in ([], ["chunked"]):
         return Refusal(Reason.MALFORMED, "only Transfer-Encoding: chunked is understood")
     # Any other Expect reaches Ollama, whose 100 mitmproxy takes for the final answer: the next request on
     # the connection would then receive this one's.
-    expectations = [value.lower() for value in _values(headers, "expect")]
+    expectations = [value.lower() for value in values_of(headers, "expect")]
     return None if expectations in ([], ["100-continue"]) else Refusal(Reason.BAD_EXPECT)
 
 
 def _refuse_upgrade(headers: Headers) -> Refusal | None:
-    if _values(headers, "upgrade") or _values(headers, "http2-settings"):
+    if values_of(headers, "upgrade") or values_of(headers, "http2-settings"):
         return Refusal(Reason.MALFORMED, _UPGRADE)
     return None
-
-
-def _values(headers: Headers, wanted: str) -> list[str]:
-    return [value for name, value in headers if name == wanted]

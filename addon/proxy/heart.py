@@ -8,14 +8,13 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import cast
 
-from mitmproxy import ctx, http
-from mitmproxy.addons.proxyserver import Proxyserver
+from mitmproxy import http
 
 from addon.core.patience import AnswerForm
 from addon.core.ticket import Ticket
 from addon.proxy.cors import let_page_read
+from addon.proxy.handlers import handler_of
 from addon.proxy.patient_stream import Injected
 from addon.proxy.records import add_early_headers
 from addon.proxy.tasks import spawn
@@ -103,8 +102,7 @@ class Heart:
 
     async def _inject(self, filler: bytes, head: http.Response | None = None) -> bool:
         self._last_byte_at = time.monotonic()
-        proxyserver = cast("Proxyserver", ctx.master.addons.get("proxyserver"))
-        handler = proxyserver.connections.get(self._flow.client_conn.id)
+        handler = handler_of(self._flow.client_conn.id)
         if handler is None:
             return False
         injected = Injected(self._flow, filler, head)

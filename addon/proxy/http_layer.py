@@ -15,14 +15,12 @@ from mitmproxy.connection import Connection, ConnectionState
 from mitmproxy.proxy import commands, events, layer
 from mitmproxy.proxy.context import Context
 from mitmproxy.proxy.layers.http import GetHttpConnection, HttpLayer, HTTPMode, HttpStream
-from mitmproxy.proxy.layers.http import _http1 as http1  # pyright: ignore[reportPrivateUsage] - see above
 from mitmproxy.proxy.layers.http._events import ErrorCode, RequestProtocolError, ResponseProtocolError
 
 from addon.core.dialect import Dialect
 from addon.core.refusal import Reason, Refusal
-from addon.proxy.layers import Excuse
+from addon.proxy.layers import Excuse, JsonHttp1Server
 from addon.proxy.patient_stream import Injected, PatientStream
-from addon.proxy.replies import raw_refusal
 
 _log = logging.getLogger(__name__)
 _UNREADABLE = Refusal(Reason.MALFORMED, "it cannot be read to its end (trailers are not understood)")
@@ -61,8 +59,9 @@ class PatientHttpLayer(HttpLayer):
     def _lose(self, connection: Connection, refusal: Refusal) -> layer.CommandGenerator[None]:
         self._lost.add(connection)
         is_client = connection == self.context.client
-        if is_client and self._may_still_answer():
-            yield commands.SendData(connection, raw_refusal(refusal, Dialect.OLLAMA))
+        server = self.connections.get(self.context.client)
+        if is_client and isinstance(server, JsonHttp1Server) and server.is_unanswered:
+            yield from server.say(refusal, Dialect.OLLAMA)
         broken: Broken = RequestProtocolError if is_client else ResponseProtocolError
         code = ErrorCode.CLIENT_DISCONNECTED if is_client else ErrorCode.GENERIC_SERVER_ERROR
         for stream in list(self.streams.values()):
@@ -79,11 +78,6 @@ class PatientHttpLayer(HttpLayer):
             _log.exception("a stream could not even be ended and is dropped with its connection")
             self.streams.pop(stream.stream_id, None)
             yield commands.CloseConnection(self.context.client)
-
-    def _may_still_answer(self) -> bool:
-        can_write = bool(self.context.client.state & ConnectionState.CAN_WRITE)
-        server = self.connections.get(self.context.client)
-        return can_write and isinstance(server, http1.Http1Server) and server.response is None
 
     def make_stream(self, stream_id: int) -> layer.CommandGenerator[None]:
         """As mitmproxy does, with our stream class."""

@@ -66,6 +66,11 @@ class JsonHttp1Server(http1.Http1Server):
         raw = raw_refusal(refusal, dialect, user_agent, has_body=has_body, more=answer_headers(self.request))
         yield commands.SendData(self.conn, raw)
 
+    @property
+    def is_unanswered(self) -> bool:
+        """Whether nothing at all has been answered to the present request, and something still can be."""
+        return bool(self.conn.state & ConnectionState.CAN_WRITE) and self.response is None
+
     def _may_still_answer(self, event: ResponseProtocolError) -> bool:
         can_write = bool(self.conn.state & ConnectionState.CAN_WRITE)
         # The 100 that mitmproxy sends to `Expect: 100-continue` is no answer yet.

@@ -1,5 +1,6 @@
 """`/gate/…`: the queue, one's own tickets, and the administrator's controls, answered from memory."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from mitmproxy import http
@@ -37,7 +38,8 @@ class LiveApi:
 
     async def answer(self, method: str, visit: Visit, body: bytes) -> Answer:
         """The answer to a request for a live route."""
-        match visit.route.path.split("/")[2:]:
+        place = visit.route.path.split("/")[2:]
+        match place:
             case ["health"]:
                 return self._only("GET", method) or json_response({"status": "ok"})
             case ["ready"]:
@@ -47,11 +49,11 @@ class LiveApi:
         if visit.identity is None:
             return Refusal(Reason.NO_CREDENTIAL)
         principal = visit.identity.principal
-        answered = await self._show(method, visit.route.path, principal)
+        answered = await self._show(method, place, principal)
         if answered is not None:
             return answered
         try:
-            return await self._steer(method, visit.route.path, principal, body)
+            return await self._steer(method, place, principal, body)
         except SteeringError as error:
             return error.refusal
 
@@ -65,8 +67,8 @@ class LiveApi:
         is_visible = seen_by is None or seen_by.is_admin or (ticket and ticket.principal.id == seen_by.id)
         return ticket if is_visible else None
 
-    async def _show(self, method: str, path: str, principal: Principal) -> Answer | None:
-        match path.split("/")[2:]:
+    async def _show(self, method: str, place: Sequence[str], principal: Principal) -> Answer | None:
+        match place:
             case ["me"]:
                 return self._only("GET", method) or json_response(await self._me(principal))
             case ["queue"]:
@@ -76,8 +78,8 @@ class LiveApi:
             case _:
                 return None
 
-    async def _steer(self, method: str, path: str, principal: Principal, body: bytes) -> Answer:
-        match path.split("/")[2:]:
+    async def _steer(self, method: str, place: Sequence[str], principal: Principal, body: bytes) -> Answer:
+        match place:
             case ["tickets", ticket_id, "bump"]:
                 refusal = self._only("POST", method) or _admins_only(principal)
                 return refusal or self._bump(ticket_id, principal, body)

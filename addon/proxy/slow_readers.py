@@ -10,9 +10,10 @@ Only streams are treated so: tokens come slowly, while an answer in one piece ma
 import asyncio
 from typing import cast
 
-from mitmproxy import ctx, http
-from mitmproxy.addons.proxyserver import Proxyserver
+from mitmproxy import http
 from mitmproxy.connection import Client
+
+from addon.proxy.handlers import handler_of
 
 MOST_UNREAD_BYTES = 8 * 2**20
 """What one client may leave unread."""
@@ -40,7 +41,6 @@ def cut_client(flow: http.HTTPFlow) -> None:
 
 
 def _transport_of(client: Client) -> asyncio.WriteTransport | None:
-    proxyserver = cast("Proxyserver", ctx.master.addons.get("proxyserver"))
-    handler = proxyserver.connections.get(client.id)
+    handler = handler_of(client.id)
     io = handler.transports.get(client) if handler else None
     return cast("asyncio.StreamWriter", io.writer).transport if io and io.writer else None

@@ -9,16 +9,14 @@ import asyncio
 import itertools
 import logging
 from collections.abc import Sequence
-from typing import cast
 
-from mitmproxy import ctx
-from mitmproxy.addons.proxyserver import Proxyserver
 from mitmproxy.connection import ConnectionState
 
 from addon.core.refusal import Reason, Refusal
 from addon.core.ticket import Ticket, TicketState
 from addon.proxy.destinations import cut_upstream
 from addon.proxy.exchanges import Exchanges
+from addon.proxy.handlers import handler_of
 from addon.proxy.visits import visit_of
 
 SWEEP_PERIOD_S = 1.0
@@ -60,7 +58,7 @@ class Sweeper:
             return True
         if self._exchanges.is_ending(flow):
             return False
-        is_gone = flow.client_conn.id not in _proxyserver().connections
+        is_gone = handler_of(flow.client_conn.id) is None
         if is_gone or self._exchanges.turnstile.gate.is_aborting(ticket):
             return True
         visit = visit_of(flow)
@@ -79,7 +77,3 @@ class Sweeper:
             visit.refusal = Refusal(Reason.INTERNAL)
         cut_upstream(flow)
         self._exchanges.finish(flow, TicketState.FAILED, "gate")
-
-
-def _proxyserver() -> Proxyserver:
-    return cast("Proxyserver", ctx.master.addons.get("proxyserver"))

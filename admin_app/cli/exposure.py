@@ -33,7 +33,7 @@ def exposures(settings: Settings) -> Iterator[str]:
 
 
 def _open_and_plain(gate: GateSettings) -> Iterator[str]:
-    is_guarded = gate.public_url.startswith("https://") or gate.trusted_proxies
+    is_guarded = gate.is_https or gate.trusted_proxies
     if is_guarded or all(address.is_loopback for address in _addresses_of(gate.listen.host)):
         return
     yield (

@@ -43,7 +43,7 @@ class Child:
         if self._keeper is not None:
             self._keeper.cancel()
         if self._process is not None:
-            await _end(self._process)
+            await end(self._process)
 
     async def _keep(self) -> None:
         while self._process is not None:
@@ -87,7 +87,7 @@ class DemoModel:
     async def stop(self) -> None:
         """Ask it to end; make it, after ten seconds."""
         if self._process is not None:
-            await _end(self._process)
+            await end(self._process)
 
 
 def listening_socket() -> socket.socket:
@@ -97,11 +97,12 @@ def listening_socket() -> socket.socket:
     return listener
 
 
-async def _end(process: Process) -> None:
+async def end(process: Process, within_s: float = _STOP_S) -> None:
+    """Ask a process to stop, and make it stop when it has not within so many seconds."""
     with suppress(ProcessLookupError):
         process.terminate()
     try:
-        await asyncio.wait_for(process.wait(), _STOP_S)
+        await asyncio.wait_for(process.wait(), within_s)
     except TimeoutError:
         process.kill()
         await process.wait()

@@ -1,7 +1,6 @@
 """Programs in processes of their own, and what the system knows about them."""
 
 import asyncio
-import os
 import re
 import resource
 import tempfile
@@ -11,7 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-ROOT = Path(__file__).parents[2]
+from admin_app.cli.up_children import end
+from tests.e2e.processes import ROOT, environment
+
 _READY_S = 60.0
 _STOP_S = 60.0
 
@@ -76,7 +77,7 @@ async def running(*command: str, **environ: str) -> AsyncGenerator[Program]:
         try:
             yield Program(process.pid, await _port(process, complaints))
         finally:
-            await _stop(process)
+            await end(process, within_s=_STOP_S)
 
 
 async def _port(process: asyncio.subprocess.Process, complaints: IO[bytes]) -> int:
@@ -86,18 +87,3 @@ async def _port(process: asyncio.subprocess.Process, complaints: IO[bytes]) -> i
                 return int(found[1])
     complaints.seek(0)
     raise BenchError(f"a program ended before it was ready:\n{complaints.read().decode()}")
-
-
-async def _stop(process: asyncio.subprocess.Process) -> None:
-    if process.returncode is None:
-        process.terminate()
-    try:
-        await asyncio.wait_for(process.wait(), _STOP_S)
-    except TimeoutError:
-        process.kill()
-        await process.wait()
-
-
-def environment() -> dict[str, str]:
-    """Everything but the settings of whoever runs this."""
-    return {name: value for name, value in os.environ.items() if not name.startswith("SLUICE_")}

@@ -6,7 +6,8 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from tests.bench.processes import BenchError, Program, environment, running
+from tests.bench.processes import BenchError, Program, running
+from tests.e2e.processes import environment
 
 _COMMAND = str(Path(sys.executable).parent / "sluice")
 

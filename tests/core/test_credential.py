@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from addon.core.credential import Headers, Shown, read_credentials, session_cookie_name
+from addon.core.credential import Shown, read_credentials, session_cookie_name
+from addon.core.headers import Headers
 from tests.core.builders import patient
 
 COOKIE = session_cookie_name(is_https=False)

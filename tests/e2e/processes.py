@@ -44,7 +44,7 @@ class Sluice:
     def command(self, *arguments: str) -> str:
         """Run the command line on the same data directory; its standard output."""
         line = [str(Path(sys.executable).parent / "sluice"), *arguments, "--data", str(self.data_dir)]
-        done = subprocess.run(line, cwd=ROOT, stdout=subprocess.PIPE, text=True, check=True, env=_environment())
+        done = subprocess.run(line, cwd=ROOT, stdout=subprocess.PIPE, text=True, check=True, env=environment())
         return done.stdout
 
     def totals(self, key: str) -> dict[str, int]:
@@ -78,7 +78,7 @@ def running_sluice(data_dir: Path, *arguments: str, **environ: str) -> Generator
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-        env=_environment() | environ,
+        env=environment() | environ,
         start_new_session=True,
     )
     stderr: list[str] = []
@@ -116,6 +116,7 @@ def _read_start(process: subprocess.Popen[str], stderr: list[str]) -> tuple[str,
     raise AssertionError(f"sluice up did not become ready:\n{''.join(stderr)}")
 
 
-def _environment() -> dict[str, str]:
+def environment() -> dict[str, str]:
+    """Everything but the settings of whoever runs this."""
     # The tools this suite was started with; none of the settings of whoever runs it.
     return {name: value for name, value in os.environ.items() if not name.startswith("SLUICE_")}

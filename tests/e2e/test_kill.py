@@ -22,6 +22,7 @@ from tests.e2e.process_table import is_gone
 from tests.e2e.processes import Sluice, running_sluice
 from tests.fakes.engine import ScriptedEngine
 from tests.fakes.ollama import FakeOllama, fake_ollama
+from tests.showing import show
 
 pytestmark = pytest.mark.slow
 
@@ -72,7 +73,7 @@ def test_the_kill_hits_the_gate_in_the_middle_of_its_work(evening: Evening) -> N
 
 def test_the_first_answer_after_the_restart_comes_within_five_seconds(evening: Evening) -> None:
     down_s = evening.answered_again_at - evening.restarted_at
-    print(f"first answer {down_s:.1f} s after the restart")  # noqa: T201 - measured, so worth showing
+    show(f"first answer {down_s:.1f} s after the restart")
     assert down_s < MOST_DOWN_S
 
 
@@ -87,7 +88,7 @@ def test_at_most_the_last_five_seconds_are_missing_from_the_journal(evening: Eve
         at for ticket, at in _finished_before(evening, evening.killed_at).items() if ticket not in evening.journal
     ]
     lost_s = evening.killed_at - min(lost, default=evening.killed_at)
-    print(f"{len(lost)} requests of the last {lost_s:.1f} s are missing")  # noqa: T201 - measured, so worth showing
+    show(f"{len(lost)} requests of the last {lost_s:.1f} s are missing")
     assert lost_s <= MOST_LOST_S
 
 

@@ -9,6 +9,7 @@ from tests.fakes.ollama import FakeOllama
 from tests.hostile.gate_process import GateProcess
 from tests.hostile.harness import ask
 from tests.proxy.wire import Answer, Wire, wire_to
+from tests.showing import show
 
 MIB = 2**20
 MOST_MORE_BYTES = 8 * MIB
@@ -42,7 +43,7 @@ class Outside:
         self.gate.forget_peak()
         yield
         more = self.gate.peak_bytes() - before
-        print(f"\n{what}: {more / MIB:+.1f} MiB at most, log {self.gate.log.stat().st_size} bytes")  # noqa: T201
+        show(f"\n{what}: {more / MIB:+.1f} MiB at most, log {self.gate.log.stat().st_size} bytes")
         assert more <= MOST_MORE_BYTES
         assert self.gate.log.stat().st_size < 2**16
         assert (await self.ask()).status == 200
@@ -57,7 +58,7 @@ async def flood(wire: Wire, piece: bytes, most_bytes: int) -> float:
             sent_bytes += len(piece)
     await wire.closes()
     closed_after_s = time.monotonic() - start
-    print(f"\n{sent_bytes / MIB:.1f} MiB were taken, closed after {closed_after_s:.2f} s")  # noqa: T201
+    show(f"\n{sent_bytes / MIB:.1f} MiB were taken, closed after {closed_after_s:.2f} s")
     return closed_after_s
 
 

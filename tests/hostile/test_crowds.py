@@ -10,6 +10,7 @@ from tests.hostile.gate_process import GateProcess, gate_process
 from tests.hostile.harness import ask, get
 from tests.hostile.outside import Outside, crowd
 from tests.proxy.wire import wire_to
+from tests.showing import show
 
 pytestmark = [pytest.mark.slow, pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(180)]
 
@@ -17,7 +18,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.asyncio(loop_scope="module"), pytest
 async def test_200_slow_heads_keep_nobody_from_being_served_and_are_closed(outside: Outside) -> None:
     async with outside.costs_little("200 slow heads"), crowd(outside.gate.port, 200, get()[:-9]) as wires:
         taken = await outside.latencies(50)
-        print(f"\np50 {taken[25] * 1000:.0f} ms, slowest of 50 {taken[-1] * 1000:.0f} ms")  # noqa: T201
+        show(f"\np50 {taken[25] * 1000:.0f} ms, slowest of 50 {taken[-1] * 1000:.0f} ms")
         assert taken[-1] < 1
         await asyncio.wait_for(asyncio.gather(*[wire.closes() for wire in wires]), 8)
 
@@ -26,7 +27,7 @@ async def test_200_slow_bodies_hold_no_slot(outside: Outside) -> None:
     half = ask(key=outside.gate.key)[:-9]
     async with outside.costs_little("200 slow bodies"), crowd(outside.gate.port, 200, half):
         taken = await outside.latencies(50)
-        print(f"\np50 {taken[25] * 1000:.0f} ms, slowest of 50 {taken[-1] * 1000:.0f} ms")  # noqa: T201
+        show(f"\np50 {taken[25] * 1000:.0f} ms, slowest of 50 {taken[-1] * 1000:.0f} ms")
         assert taken[-1] < 1
     assert outside.upstream.engine.max_running == 1
 

@@ -9,6 +9,7 @@ import pytest
 from tests.hostile.harness import ask
 from tests.hostile.outside import MIB, Outside, flood
 from tests.proxy.wire import Answer, Wire, wire_to
+from tests.showing import show
 
 pytestmark = [pytest.mark.slow, pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(180)]
 
@@ -84,7 +85,7 @@ async def test_a_large_upload_is_refused_at_once_and_unread(kind: str, outside: 
     head, piece, status = UPLOADS[kind]
     async with outside.costs_little(f"1 GB as {kind}"), wire_to(outside.gate.port) as wire:
         answer, answered_after_s, closed_after_s = await _answer_while_sending(wire, head, piece)
-        print(f"\n{status} after {answered_after_s * 1000:.0f} ms, closed after {closed_after_s:.2f} s")  # noqa: T201
+        show(f"\n{status} after {answered_after_s * 1000:.0f} ms, closed after {closed_after_s:.2f} s")
         assert answer.status == status
         assert answered_after_s < 1
         assert closed_after_s < 10

@@ -4,7 +4,7 @@ import asyncio
 import json
 import os
 import time
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from functools import cache
@@ -73,6 +73,11 @@ class House:
     def port(self) -> int:
         return self.settings.gate.listen.port
 
+    @property
+    def connections(self) -> Mapping[tuple[str, ...] | str, object]:
+        """The gate's client connections, as mitmproxy keeps them."""
+        return self.server._proxyserver.connections  # pyright: ignore[reportPrivateUsage] - nothing else tells
+
     def wire(self) -> AbstractAsyncContextManager[Wire]:
         """A raw connection to the gate."""
         return wire_to(self.port)
@@ -113,13 +118,18 @@ class House:
         await self.assembly.rules.refresh()
         return done
 
+    def posting(self, path: str, body: object, key: str, **headers: str) -> asyncio.Task[httpx.Response]:
+        """A request with this key in the background."""
+        post = self.client.post(path, json=body, headers={"X-API-Key": key, **headers})
+        return asyncio.create_task(post)  # noqa: TID251 - the test keeps it
+
     async def chat(self, key: str, **headers: str) -> httpx.Response:
         """One chat request with this key."""
-        return await self.client.post("/api/chat", json=CHAT, headers={"X-API-Key": key, **headers})
+        return await self.chatting(key, **headers)
 
     def chatting(self, key: str, **headers: str) -> asyncio.Task[httpx.Response]:
         """The same in the background."""
-        return asyncio.create_task(self.chat(key, **headers))  # noqa: TID251 - the test keeps it
+        return self.posting("/api/chat", CHAT, key, **headers)
 
     async def occupy(self, key: str) -> asyncio.Task[httpx.Response]:
         """A request that holds the only slot until `upstream.engine.release()`."""

@@ -194,7 +194,7 @@ async def test_too_much_behind_a_running_request_closes_the_socket_for_good(hous
             await asyncio.wait_for(_send_for_ever(wire, chat_request(key) * 100), 8)
     await house.upstream.engine.until_cancelled(1)
     await house.until_idle()
-    await until(lambda: not house.server._proxyserver.connections)  # pyright: ignore[reportPrivateUsage]
+    await until(lambda: not house.connections)
 
 
 async def test_a_few_requests_may_be_pipelined_behind_a_held_one(house: House) -> None:

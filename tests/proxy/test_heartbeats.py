@@ -51,9 +51,7 @@ async def test_nothing_is_sent_before_the_patience_is_over(quick: House) -> None
 async def test_a_request_that_does_not_stream_gets_no_early_answer(quick: House) -> None:
     key = await quick.key()
     busy = await quick.occupy(key)
-    asking = asyncio.create_task(  # noqa: TID251
-        quick.client.post("/api/chat", json=CHAT | {"stream": False}, headers={"X-API-Key": key})
-    )
+    asking = quick.posting("/api/chat", CHAT | {"stream": False}, key)
     await quick.until_waiting(1)
     done, _ = await asyncio.wait([asking], timeout=0.4)
     assert not done

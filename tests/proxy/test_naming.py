@@ -1,29 +1,14 @@
 """Lists of models hold on every route that names one; cloud models are off by default."""
 
-from collections.abc import AsyncGenerator
 from pathlib import Path
 
 import pytest
 
 from tests.proxy.houses import House, house_with_fake
-from tests.proxy.managing import FORM_TYPE, MANAGER, OWNERS, ask, form, generous_house, managing_house
+from tests.proxy.managing import FORM_TYPE, MANAGER, OWNERS, ask, form
 from tests.proxy.wire import request
 
 ALLOWED = ("gemma3:270m", "mine")
-
-
-@pytest.fixture
-async def house(tmp_path: Path) -> AsyncGenerator[House]:
-    """A gate with default settings, whose Ollama answers to everything."""
-    async with managing_house(tmp_path / "data") as running:
-        yield running
-
-
-@pytest.fixture
-async def generous(tmp_path: Path) -> AsyncGenerator[House]:
-    """A gate that lets through what is off by default."""
-    async with generous_house(tmp_path / "data") as running:
-        yield running
 
 
 BEYOND_THE_LIST = [
@@ -49,13 +34,13 @@ BEYOND_THE_LIST = [
 
 @pytest.mark.parametrize(("method", "path", "body"), BEYOND_THE_LIST)
 async def test_a_key_limited_to_models_acts_on_no_other(
-    house: House, method: str, path: str, body: bytes | None
+    managing: House, method: str, path: str, body: bytes | None
 ) -> None:
-    key = await house.key(scopes=MANAGER, models=ALLOWED)
-    answer = await ask(house, method, path, body, key, FORM_TYPE)
+    key = await managing.key(scopes=MANAGER, models=ALLOWED)
+    answer = await ask(managing, method, path, body, key, FORM_TYPE)
     assert (answer.status, answer.reason) == (403, "model_not_allowed")
-    assert house.upstream.requests == []
-    assert house.gate.is_idle
+    assert managing.upstream.requests == []
+    assert managing.gate.is_idle
 
 
 @pytest.mark.parametrize(
@@ -72,11 +57,11 @@ async def test_a_key_limited_to_models_acts_on_no_other(
     ],
 )
 async def test_it_acts_on_those_of_its_list_in_any_spelling(
-    house: House, method: str, path: str, body: bytes | None
+    managing: House, method: str, path: str, body: bytes | None
 ) -> None:
-    key = await house.key(scopes=MANAGER, models=ALLOWED)
-    assert (await ask(house, method, path, body, key)).reason is None
-    (seen,) = house.upstream.requests
+    key = await managing.key(scopes=MANAGER, models=ALLOWED)
+    assert (await ask(managing, method, path, body, key)).reason is None
+    (seen,) = managing.upstream.requests
     assert (seen.method, seen.target, seen.body) == (method, path, body or b"")
 
 
@@ -95,11 +80,11 @@ async def test_it_acts_on_those_of_its_list_in_any_spelling(
     ],
 )
 async def test_a_body_that_names_models_in_two_ways_is_refused_to_everybody(
-    house: House, method: str, path: str, body: bytes
+    managing: House, method: str, path: str, body: bytes
 ) -> None:
-    answer = await ask(house, method, path, body, await house.admin_key())
+    answer = await ask(managing, method, path, body, await managing.admin_key())
     assert (answer.status, answer.reason) == (400, "body_not_json")
-    assert house.upstream.requests == []
+    assert managing.upstream.requests == []
 
 
 CLOUD = [
@@ -121,13 +106,13 @@ CLOUD = [
 
 @pytest.mark.parametrize(("method", "path", "body"), CLOUD)
 async def test_a_cloud_model_is_refused_to_everybody(
-    house: House, method: str, path: str, body: bytes | None
+    managing: House, method: str, path: str, body: bytes | None
 ) -> None:
-    answer = await ask(house, method, path, body, await house.admin_key(), FORM_TYPE)
+    answer = await ask(managing, method, path, body, await managing.admin_key(), FORM_TYPE)
     assert (answer.status, answer.reason) == (403, "cloud_model")
     assert "gate.cloud_models" in answer.text
-    assert house.upstream.requests == []
-    assert house.gate.is_idle
+    assert managing.upstream.requests == []
+    assert managing.gate.is_idle
 
 
 @pytest.mark.parametrize(("method", "path", "body"), CLOUD)
@@ -150,14 +135,14 @@ async def test_nobody_without_a_credential_reads_of_cloud_models_either(tmp_path
             assert (await wire.ask(request("POST", "/api/show", b'{"model":"gemma3:270m"}'))).status == 200
 
 
-async def test_a_refusal_takes_no_slot_from_who_waits_for_it(house: House) -> None:
-    key = await house.key(scopes=MANAGER, models=ALLOWED)
-    busy = await house.occupy(key)
-    waiting = house.chatting(key)
-    await house.until_waiting(1)
-    before = (len(house.gate.waiting), len(house.gate.running), len(house.upstream.requests))
+async def test_a_refusal_takes_no_slot_from_who_waits_for_it(managing: House) -> None:
+    key = await managing.key(scopes=MANAGER, models=ALLOWED)
+    busy = await managing.occupy(key)
+    waiting = managing.chatting(key)
+    await managing.until_waiting(1)
+    before = (len(managing.gate.waiting), len(managing.gate.running), len(managing.upstream.requests))
     for method, path, body in (*BEYOND_THE_LIST, *CLOUD, *OWNERS):
-        assert (await ask(house, method, path, body, key, FORM_TYPE)).status == 403
-    assert (len(house.gate.waiting), len(house.gate.running), len(house.upstream.requests)) == before
-    house.upstream.engine.release()
+        assert (await ask(managing, method, path, body, key, FORM_TYPE)).status == 403
+    assert (len(managing.gate.waiting), len(managing.gate.running), len(managing.upstream.requests)) == before
+    managing.upstream.engine.release()
     assert [(await task).status_code for task in (busy, waiting)] == [200, 200]

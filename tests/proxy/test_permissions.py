@@ -1,35 +1,18 @@
 """What acts with the owner's account, and what the settings say of routes."""
 
-from collections.abc import AsyncGenerator
-from pathlib import Path
-
 import pytest
 
 from addon.core.principal import Scope
 from tests.proxy.houses import CHAT, CHAT_BYTES, House
-from tests.proxy.managing import MANAGER, OWNERS, ask, generous_house, managing_house
+from tests.proxy.managing import MANAGER, OWNERS, ask
 from tests.proxy.wire import request
 
 
-@pytest.fixture
-async def house(tmp_path: Path) -> AsyncGenerator[House]:
-    """A gate with default settings, whose Ollama answers to everything."""
-    async with managing_house(tmp_path / "data") as running:
-        yield running
-
-
-@pytest.fixture
-async def generous(tmp_path: Path) -> AsyncGenerator[House]:
-    """A gate that lets through what is off by default."""
-    async with generous_house(tmp_path / "data") as running:
-        yield running
-
-
 @pytest.mark.parametrize(("method", "path", "body"), OWNERS)
-async def test_the_owners_account_is_nobodys_to_use(house: House, method: str, path: str, body: bytes) -> None:
-    answer = await ask(house, method, path, body, await house.admin_key())
+async def test_the_owners_account_is_nobodys_to_use(managing: House, method: str, path: str, body: bytes) -> None:
+    answer = await ask(managing, method, path, body, await managing.admin_key())
     assert (answer.status, answer.reason) == (403, "route_disabled")
-    assert house.upstream.requests == []
+    assert managing.upstream.requests == []
 
 
 @pytest.mark.parametrize(("method", "path", "body"), OWNERS)
@@ -84,25 +67,25 @@ async def test_a_new_route_needs_the_scope_of_its_kind(generous: House) -> None:
     assert (await ask(generous, "POST", "/api/new/thing", b"{}", limited)).reason == "wrong_method"
 
 
-async def test_without_the_setting_the_route_is_unknown(house: House) -> None:
-    answer = await ask(house, "POST", "/api/new", CHAT_BYTES, await house.admin_key())
+async def test_without_the_setting_the_route_is_unknown(managing: House) -> None:
+    answer = await ask(managing, "POST", "/api/new", CHAT_BYTES, await managing.admin_key())
     assert (answer.status, answer.reason) == (404, "unknown_path")
 
 
 # Rules of the allow-list
 
 
-async def test_an_address_may_do_what_its_rule_says(house: House) -> None:
-    await house.allow(scopes=frozenset({Scope.READ, Scope.MANAGE}))
-    async with house.wire() as wire:
+async def test_an_address_may_do_what_its_rule_says(managing: House) -> None:
+    await managing.allow(scopes=frozenset({Scope.READ, Scope.MANAGE}))
+    async with managing.wire() as wire:
         assert (await wire.ask(request("POST", "/api/pull", b'{"model":"mine"}'))).status == 200
         assert (await wire.ask(request("GET", "/api/tags"))).status == 200
         assert (await wire.ask(request("POST", "/api/chat", CHAT_BYTES))).reason == "scope_missing"
         assert (await wire.ask(request("POST", "/gate/pause", b""))).reason == "scope_missing"
 
 
-async def test_a_plain_rule_manages_nothing(house: House) -> None:
-    await house.allow()
-    async with house.wire() as wire:
+async def test_a_plain_rule_manages_nothing(managing: House) -> None:
+    await managing.allow()
+    async with managing.wire() as wire:
         assert (await wire.ask(request("DELETE", "/api/delete", b'{"model":"mine"}'))).reason == "scope_missing"
-    assert house.upstream.requests == []
+    assert managing.upstream.requests == []

@@ -27,7 +27,7 @@ async def test_a_keyed_request_is_answered_with_the_upstreams_bytes_and_its_plac
 async def test_one_slot_admits_by_effective_priority_not_by_arrival(house: House) -> None:
     keys = {priority: await house.key(f"p{priority}", priority=priority) for priority in (9, 5, 1)}
     house.upstream.engine.hold()
-    first = asyncio.create_task(house.client.post("/api/chat", json=CHAT, headers=_key(keys[9])))  # noqa: TID251
+    first = house.chatting(keys[9])
     await house.upstream.engine.until_running(1)
     finished: list[int] = []
 
@@ -50,7 +50,7 @@ async def test_one_slot_admits_by_effective_priority_not_by_arrival(house: House
 async def test_metadata_does_not_queue(house: House) -> None:
     key = await house.key()
     house.upstream.engine.hold()
-    busy = asyncio.create_task(house.client.post("/api/chat", json=CHAT, headers=_key(key)))  # noqa: TID251
+    busy = house.chatting(key)
     await house.upstream.engine.until_running(1)
     for path in ("/api/tags", "/api/version", "/api/ps", "/v1/models", "/"):
         assert (await house.client.get(path, headers=_key(key))).status_code == 200
@@ -61,9 +61,9 @@ async def test_metadata_does_not_queue(house: House) -> None:
 async def test_a_client_that_leaves_while_waiting_never_reaches_the_upstream(house: House) -> None:
     key = await house.key()
     house.upstream.engine.hold()
-    busy = asyncio.create_task(house.client.post("/api/chat", json=CHAT, headers=_key(key)))  # noqa: TID251
+    busy = house.chatting(key)
     await house.upstream.engine.until_running(1)
-    leaver = asyncio.create_task(house.client.post("/api/chat", json=CHAT, headers=_key(key)))  # noqa: TID251
+    leaver = house.chatting(key)
     await house.until_waiting(1)
     leaver.cancel()
     await house.until_waiting(0)

@@ -97,8 +97,7 @@ async def test_a_model_that_serves_somebody_else_is_left_alone(tmp_path: Path) -
             await exchange.finish()
 
         house.upstream.route("POST", "/v1/completions", talk)
-        headers = {"X-API-Key": key}
-        talking = asyncio.create_task(house.client.post("/v1/completions", json=CHAT, headers=headers))  # noqa: TID251
+        talking = house.posting("/v1/completions", CHAT, key)
         await house.upstream.until_requests(1)
         assert (await house.chat(key)).status_code == 504
         assert ollama.unloads == 0

@@ -1,29 +1,20 @@
 """Transcriptions: the one route whose model stands in a form."""
 
 import json
-from collections.abc import AsyncGenerator
-from pathlib import Path
 
 import pytest
 
 from tests.proxy.houses import House
-from tests.proxy.managing import FORM_TYPE, ask, form, managing_house
+from tests.proxy.managing import FORM_TYPE, ask, form
 
 
-@pytest.fixture
-async def house(tmp_path: Path) -> AsyncGenerator[House]:
-    """A gate with default settings, whose Ollama answers to everything."""
-    async with managing_house(tmp_path / "data") as running:
-        yield running
-
-
-async def test_a_transcription_waits_for_a_slot_and_reaches_ollama_as_it_came(house: House) -> None:
+async def test_a_transcription_waits_for_a_slot_and_reaches_ollama_as_it_came(managing: House) -> None:
     body = form(b"whisper")
-    answer = await ask(house, "POST", "/v1/audio/transcriptions", body, await house.key(), FORM_TYPE)
+    answer = await ask(managing, "POST", "/v1/audio/transcriptions", body, await managing.key(), FORM_TYPE)
     assert (answer.status, json.loads(answer.body)) == (200, {"text": "hello"})
-    (seen,) = house.upstream.requests
+    (seen,) = managing.upstream.requests
     assert (seen.body, seen.header("content-type")) == (body, FORM_TYPE.partition(": ")[2])
-    (row,) = await house.journal()
+    (row,) = await managing.journal()
     assert (row.model, row.path) == ("whisper", "/v1/audio/transcriptions")
 
 
@@ -43,10 +34,12 @@ async def test_a_transcription_waits_for_a_slot_and_reaches_ollama_as_it_came(ho
     ],
 )  # fmt: skip
 async def test_a_form_that_could_be_read_two_ways_is_refused(
-    house: House, path: str, body: bytes, content_type: str, expected: tuple[int, str]
+    managing: House, path: str, body: bytes, content_type: str, expected: tuple[int, str]
 ) -> None:
-    answer = await ask(house, "POST", f"/v1/audio/transcriptions{path}", body, await house.key(), content_type)
+    answer = await ask(
+        managing, "POST", f"/v1/audio/transcriptions{path}", body, await managing.key(), content_type
+    )
     assert (answer.status, answer.reason) == expected
     assert set(json.loads(answer.body)["error"]) == {"message", "type", "param", "code"}
-    assert house.upstream.requests == []
-    assert house.gate.is_idle
+    assert managing.upstream.requests == []
+    assert managing.gate.is_idle
