@@ -3,7 +3,7 @@
 Instants are unix seconds; None means the general rule (priority of the class, every model, no end).
 """
 
-from addon.store.keys import split_models
+from addon.store.allowances import split_models
 from addon.store.models import AddressRule, ApiKey, Invite, User
 
 type Shape = dict[str, object]

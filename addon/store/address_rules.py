@@ -8,9 +8,10 @@ from sqlalchemy.orm import Session
 
 from addon.core.addresses import Network, parse_network
 from addon.core.principal import DEFAULT_SCOPES, Scope
+from addon.store.allowances import check_limits, check_priority
 from addon.store.errors import StoreError
 from addon.store.ids import parse_id
-from addon.store.keys import check_name, check_priority, join_scopes
+from addon.store.keys import check_name, check_note, join_scopes
 from addon.store.models import AddressRule
 
 _GOOD_FORM = "Write an address (10.0.0.7) or a network (10.0.0.0/24)."
@@ -29,6 +30,9 @@ class NewRule:
     scopes: frozenset[Scope] = DEFAULT_SCOPES
     early_json: bool = False
     for_anyone: bool = False
+    max_waiting: int | None = None
+    max_running: int | None = None
+    note: str = ""
 
 
 def add_rule(session: Session, new: NewRule, now: float) -> AddressRule:
@@ -38,8 +42,8 @@ def add_rule(session: Session, new: NewRule, now: float) -> AddressRule:
     cannot have, and repetition.
     """
     network = _network(new)
-    if new.priority is not None:
-        check_priority(new.priority)
+    check_priority(new.priority)
+    check_limits(new.max_waiting, new.max_running)
     if session.scalar(select(AddressRule).where(AddressRule.cidr == str(network))):
         raise StoreError(f"{network} is on the allow-list already.")
     row = AddressRule(
@@ -49,6 +53,9 @@ def add_rule(session: Session, new: NewRule, now: float) -> AddressRule:
         scopes=join_scopes(check_rule_scopes(new.scopes)),
         early_json=new.early_json,
         created_at=now,
+        max_waiting=new.max_waiting,
+        max_running=new.max_running,
+        note=check_note(new.note),
     )
     session.add(row)
     session.flush()
@@ -75,14 +82,27 @@ def list_rules(session: Session) -> Sequence[AddressRule]:
     return session.scalars(select(AddressRule).order_by(AddressRule.id)).all()
 
 
-def remove_rule(session: Session, id_or_cidr: str) -> AddressRule:
-    """Take a rule off the list. Raises StoreError when there is none."""
+def find_rule(session: Session, id_or_cidr: str) -> AddressRule:
+    """The rule of this network or id. Raises StoreError when there is none."""
     row = session.scalar(select(AddressRule).where(AddressRule.cidr == _normal(id_or_cidr)))
     if row is None and (row_id := parse_id(id_or_cidr)) is not None:
         row = session.get(AddressRule, row_id)
     if row is None:
         raise StoreError(f"There is no rule {id_or_cidr!r}. `sluice ip list` shows them.")
+    return row
+
+
+def remove_rule(session: Session, id_or_cidr: str) -> AddressRule:
+    """Take a rule off the list. Raises StoreError when there is none."""
+    row = find_rule(session, id_or_cidr)
     session.delete(row)
+    return row
+
+
+def switch_rule(session: Session, id_or_cidr: str, *, is_enabled: bool) -> AddressRule:
+    """Let a rule rest, or count again. Raises StoreError when there is none."""
+    row = find_rule(session, id_or_cidr)
+    row.is_enabled = is_enabled
     return row
 
 

@@ -17,11 +17,13 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry, NullPool
 
+from addon.store.audit import Actor, record_changes
 from addon.store.errors import StoreBusyError
 from addon.store.models import PolicyRevision
 
 __all__ = [
     "WRITING",
+    "Actor",
     "AsyncEngine",
     "Engine",
     "Session",
@@ -65,13 +67,14 @@ def reading(engine: Engine) -> Generator[Session]:
 
 
 @contextmanager
-def changing_rules(engine: Engine) -> Generator[Session]:
-    """A write transaction on the rules. The gate notices its commit within a second.
+def changing_rules(engine: Engine, by: Actor, now: float) -> Generator[Session]:
+    """A write transaction on the rules. The gate notices its commit within a second, the audit log has who did it.
 
     Raises StoreBusyError when another process holds the lock for longer than the 5 s we wait.
     """
     try:
         with Session(engine.execution_options(**WRITING), expire_on_commit=False) as session, session.begin():
+            record_changes(session, by, now)
             yield session
             session.execute(update(PolicyRevision).values(revision=PolicyRevision.revision + 1))
     except OperationalError as error:

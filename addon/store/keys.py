@@ -11,13 +11,15 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from addon.core.keys import PREFIX_BYTES, SECRET_BYTES, compose_key
-from addon.core.principal import DEFAULT_SCOPES, PRIORITIES, Scope
+from addon.core import keys as core_keys
+from addon.core.principal import DEFAULT_SCOPES, Scope
+from addon.store.allowances import check_limits, check_models, check_priority, join_models
 from addon.store.errors import StoreError
 from addon.store.ids import parse_id
 from addon.store.models import ApiKey
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._-]{0,63}")
+_LONGEST_NOTE = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,8 @@ class NewKey:
     max_waiting: int | None = None
     max_running: int | None = None
     early_json: bool = False
+    note: str = ""
+    user_id: int | None = None
 
 
 def check_name(name: str) -> str:
@@ -48,11 +52,11 @@ def check_name(name: str) -> str:
     return name
 
 
-def check_priority(priority: int) -> int:
-    """A base priority; raises StoreError outside 0 to 9."""
-    if priority not in PRIORITIES:
-        raise StoreError(f"Priority {priority} is out of range. Use a whole number from 0 (soonest) to 9.")
-    return priority
+def check_note(note: str) -> str:
+    """A remark on one line; raises StoreError for one that could not be shown safely."""
+    if len(note) > _LONGEST_NOTE or not note.isprintable():
+        raise StoreError(f"A note has at most {_LONGEST_NOTE} characters, all on one line.")
+    return note
 
 
 def add_key(session: Session, new: NewKey, now: float) -> tuple[ApiKey, str]:
@@ -62,18 +66,14 @@ def add_key(session: Session, new: NewKey, now: float) -> tuple[ApiKey, str]:
     below 1, or a model that no request could name.
     """
     check_name(new.name)
-    if new.priority is not None:
-        check_priority(new.priority)
+    check_priority(new.priority)
     if not new.scopes:
         raise StoreError("A key without a scope may do nothing. Name at least one of infer, read, manage, admin.")
-    for limit in (new.max_waiting, new.max_running):
-        if limit is not None and limit < 1:
-            raise StoreError(f"A limit of {limit} would shut the key out. Use 1 or more, or revoke the key.")
-    for model in new.models or ():
-        _check_model(model)
+    check_limits(new.max_waiting, new.max_running)
+    check_models(new.models)
     if session.scalar(select(ApiKey).where(ApiKey.name == new.name)):
         raise StoreError(f"A key named {new.name!r} exists already. Choose another name.")
-    api_key = compose_key(secrets.token_bytes(PREFIX_BYTES + SECRET_BYTES))
+    api_key = _fresh_key()
     row = ApiKey(
         name=new.name,
         prefix=api_key.prefix,
@@ -87,16 +87,12 @@ def add_key(session: Session, new: NewKey, now: float) -> tuple[ApiKey, str]:
         created_at=now,
         expires_at=new.expires_at,
         revoked_at=None,
+        note=check_note(new.note),
+        user_id=new.user_id,
     )
     session.add(row)
     session.flush()
     return row, api_key.text
-
-
-def _check_model(name: str) -> None:
-    # Names are stored with commas between them.
-    if "," in name or not name.isprintable():
-        raise StoreError(f"{name!r} cannot be a model's name. Send one name each, without commas.")
 
 
 def list_keys(session: Session) -> Sequence[ApiKey]:
@@ -104,16 +100,44 @@ def list_keys(session: Session) -> Sequence[ApiKey]:
     return session.scalars(select(ApiKey).order_by(ApiKey.id)).all()
 
 
-def revoke_key(session: Session, id_or_name: str, now: float) -> ApiKey:
-    """End a key for good; revoking it again changes nothing. Raises StoreError when there is none."""
+def find_key(session: Session, id_or_name: str) -> ApiKey:
+    """The key of this name or id. Raises StoreError when there is none."""
     row = session.scalar(select(ApiKey).where(ApiKey.name == id_or_name))
     if row is None and (row_id := parse_id(id_or_name)) is not None:
         row = session.get(ApiKey, row_id)
     if row is None:
         raise StoreError(f"There is no key {id_or_name!r}. `sluice key list` shows them.")
+    return row
+
+
+def revoke_key(session: Session, id_or_name: str, now: float) -> ApiKey:
+    """End a key for good; revoking it again changes nothing. Raises StoreError when there is none."""
+    row = find_key(session, id_or_name)
     if row.revoked_at is None:
         row.revoked_at = now
     return row
+
+
+def rotate_key(session: Session, id_or_name: str, overlap_s: float, now: float) -> tuple[ApiKey, str]:
+    """Give a key a new text; the old one counts for `overlap_s` longer, so that apps can change over.
+
+    Raises StoreError when there is no such key, or it is revoked.
+    """
+    row = find_key(session, id_or_name)
+    if row.revoked_at is not None:
+        raise StoreError(f"Key {row.name!r} is revoked. Make a new one.")
+    if overlap_s < 0:
+        raise StoreError("The old key cannot end in the past. Use 0 or more seconds.")
+    api_key = _fresh_key()
+    row.previous_prefix, row.previous_digest = row.prefix, row.digest
+    row.previous_expires_at = now + overlap_s
+    row.prefix, row.digest = api_key.prefix, api_key.digest
+    session.flush()
+    return row, api_key.text
+
+
+def _fresh_key() -> core_keys.ApiKey:
+    return core_keys.compose_key(secrets.token_bytes(core_keys.PREFIX_BYTES + core_keys.SECRET_BYTES))
 
 
 def join_scopes(scopes: Iterable[Scope]) -> str:
@@ -124,14 +148,3 @@ def join_scopes(scopes: Iterable[Scope]) -> str:
 def parse_scopes(stored: str) -> frozenset[Scope]:
     """The reverse of `join_scopes`; raises ValueError for a word that is no scope."""
     return frozenset(Scope(scope) for scope in stored.split(","))
-
-
-def join_models(models: Iterable[str] | None) -> str | None:
-    """How a list of models is stored; an empty list means every model, as no list does."""
-    names = [name.strip() for name in models or () if name.strip()]
-    return ",".join(names) or None
-
-
-def split_models(stored: str | None) -> frozenset[str] | None:
-    """The reverse of `join_models`."""
-    return None if stored is None else frozenset(stored.split(","))

@@ -4,10 +4,11 @@ Promise: each table has one writer, named in its docstring: the *web app* (with 
 the *gate* owns what happened. So neither ever waits for the other's long transaction, and a restored backup of
 one half never contradicts the other.
 
-Instants are unix seconds (UTC). Secrets are stored as digests only.
+Instants are unix seconds (UTC). Secrets are stored as digests only. Ids of accounts and rules are never given out
+twice (AUTOINCREMENT): journal and audit log name them long after their rows are gone.
 """
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, false
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, false, true
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
 
@@ -26,9 +27,11 @@ class PolicyRevision(Base):
 
 class ApiKey(Base):
     """A key for an app. `priority` None means the class's own; `early_json` allows answers in one piece to begin
-    early. Writer: web app."""
+    early. A member's own key has a `user_id`; a rotated one counts beside its `previous_…` secret for a while.
+    Writer: web app."""
 
     __tablename__ = "api_key"
+    __table_args__ = (UniqueConstraint("previous_prefix", name="uq_api_key_previous_prefix"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(unique=True)
@@ -43,13 +46,21 @@ class ApiKey(Base):
     created_at: Mapped[float]
     expires_at: Mapped[float | None]
     revoked_at: Mapped[float | None]
+    note: Mapped[str] = mapped_column(server_default="")
+    user_id: Mapped[int | None] = mapped_column(
+        ForeignKey("user.id", name="fk_api_key_user_id", ondelete="CASCADE"), index=True
+    )
+    previous_prefix: Mapped[str | None]
+    previous_digest: Mapped[bytes | None]
+    previous_expires_at: Mapped[float | None]
+    owner: Mapped["User | None"] = relationship(lazy="joined")
 
 
 class AddressRule(Base):
-    """An allow-listed address or network; its `priority`, `scopes` and `early_json` mean what those of a key do.
-    Writer: web app."""
+    """An allow-listed address or network; what it may do is said as for a key. Writer: web app."""
 
     __tablename__ = "address_rule"
+    __table_args__ = {"sqlite_autoincrement": True}  # noqa: RUF012 - SQLAlchemy's own form
 
     id: Mapped[int] = mapped_column(primary_key=True)
     cidr: Mapped[str] = mapped_column(unique=True)
@@ -58,12 +69,18 @@ class AddressRule(Base):
     scopes: Mapped[str] = mapped_column(server_default="infer,read")
     early_json: Mapped[bool] = mapped_column(server_default=false())
     created_at: Mapped[float]
+    max_waiting: Mapped[int | None]
+    max_running: Mapped[int | None]
+    is_enabled: Mapped[bool] = mapped_column(server_default=true())
+    note: Mapped[str] = mapped_column(server_default="")
 
 
 class User(Base):
-    """An account. `name_key` is the name in lower case, so that `Ann` and `ann` are one. Writer: web app."""
+    """An account. `name_key` is the name in lower case, so that `Ann` and `ann` are one. What it may do came with
+    its invite. Writer: web app."""
 
     __tablename__ = "user"
+    __table_args__ = {"sqlite_autoincrement": True}  # noqa: RUF012 - SQLAlchemy's own form
 
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str]
@@ -72,10 +89,19 @@ class User(Base):
     is_admin: Mapped[bool]
     created_at: Mapped[float]
     disabled_at: Mapped[float | None]
+    priority: Mapped[int | None]
+    models: Mapped[str | None]
+    max_waiting: Mapped[int | None]
+    max_running: Mapped[int | None]
+    may_make_keys: Mapped[bool] = mapped_column(server_default=false())
+    invite_id: Mapped[int | None] = mapped_column(
+        ForeignKey("invite.id", name="fk_user_invite_id", ondelete="SET NULL"), index=True
+    )
 
 
 class LoginSession(Base):
-    """A signed-in session; ending the row ends the session everywhere. Writer: web app."""
+    """A signed-in session; ending the row ends the session everywhere. The short one that a program gets at the
+    same sign-in has the browser's as `parent_id`, and ends with it. Writer: web app."""
 
     __tablename__ = "login_session"
 
@@ -84,6 +110,11 @@ class LoginSession(Base):
     created_at: Mapped[float]
     expires_at: Mapped[float]
     ended_at: Mapped[float | None]
+    parent_id: Mapped[str | None] = mapped_column(
+        ForeignKey("login_session.id", name="fk_login_session_parent_id", ondelete="CASCADE"), index=True
+    )
+    address: Mapped[str | None]
+    user_agent: Mapped[str] = mapped_column(server_default="")
     user: Mapped[User] = relationship(lazy="joined")
 
 
@@ -101,6 +132,44 @@ class Invite(Base):
     created_at: Mapped[float]
     expires_at: Mapped[float]
     revoked_at: Mapped[float | None]
+    priority: Mapped[int | None]
+    models: Mapped[str | None]
+    max_waiting: Mapped[int | None]
+    max_running: Mapped[int | None]
+    may_make_keys: Mapped[bool] = mapped_column(server_default=false())
+    note: Mapped[str] = mapped_column(server_default="")
+
+
+class PasswordReset(Base):
+    """A one-time link by which somebody chooses a new password, stored as a digest. Writer: web app."""
+
+    __tablename__ = "password_reset"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    digest: Mapped[bytes] = mapped_column(unique=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"), index=True)
+    created_at: Mapped[float]
+    expires_at: Mapped[float]
+    used_at: Mapped[float | None]
+    user: Mapped[User] = relationship(lazy="joined")
+
+
+class AuditRow(Base):
+    """Who did what to what: `before` and `after` are JSON, without secrets. Triggers refuse to change or delete a
+    row. The gate adds what was done to the running queue. Writer: web app."""
+
+    __tablename__ = "audit"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[float] = mapped_column(index=True)
+    actor_id: Mapped[str] = mapped_column(index=True)
+    actor: Mapped[str]
+    address: Mapped[str | None]
+    action: Mapped[str] = mapped_column(index=True)
+    subject_id: Mapped[str] = mapped_column(index=True)
+    subject: Mapped[str]
+    before: Mapped[str | None]
+    after: Mapped[str | None]
 
 
 class JournalRow(Base):

@@ -1,17 +1,20 @@
 """From rows to the immutable Policy the gate decides by."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from ipaddress import ip_network
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
+from addon.core.model_names import canonical
 from addon.core.policy import AddressRule, KeyRule, LiveSession, Policy
 from addon.core.principal import DEFAULT_SCOPES, Principal, PrincipalClass, Scope
 from addon.settings import BasePriorities
 from addon.store import models
 from addon.store.address_rules import check_rule_scopes
-from addon.store.keys import check_priority, parse_scopes, split_models
+from addon.store.allowances import check_priority, split_models
+from addon.store.keys import parse_scopes
 
 
 def load_revision(session: Session) -> int:
@@ -21,11 +24,14 @@ def load_revision(session: Session) -> int:
 
 def load_policy(session: Session, secret: bytes, base: BasePriorities, now: float) -> Policy:
     """Everything that counts at `now`. Raises if any row cannot be understood: half a policy is none."""
-    keys, rules, sessions = select(models.ApiKey), select(models.AddressRule), _live_rows(now)
+    keys, sessions = select(models.ApiKey), _live_rows(now)
+    rules = select(models.AddressRule).where(models.AddressRule.is_enabled)
     return Policy(
         revision=load_revision(session),
         session_secret=secret,
-        keys={row.prefix: _key_rule(row, base.custom_app) for row in _understood(session, keys)},
+        keys={
+            rule.prefix: rule for row in _understood(session, keys) for rule in _key_rules(row, base.custom_app)
+        },
         rules=tuple(_address_rule(row, base.direct_api) for row in _understood(session, rules)),
         sessions={row.id: _live_session(row, base.web_chat) for row in _understood(session, sessions)},
     )
@@ -50,19 +56,53 @@ def _live_rows(now: float) -> Select[models.LoginSession]:
     )
 
 
-def _key_rule(row: models.ApiKey, default_base: int) -> KeyRule:
+def _key_rules(row: models.ApiKey, default_base: int) -> Iterator[KeyRule]:
+    principal = _key_principal(row, default_base)
+    is_over = row.revoked_at is not None or (row.owner is not None and row.owner.disabled_at is not None)
+    yield KeyRule(row.prefix, row.digest, principal, row.expires_at, is_revoked=is_over)
+    if row.previous_prefix is not None and row.previous_digest is not None:
+        ends = [instant for instant in (row.expires_at, row.previous_expires_at) if instant is not None]
+        yield KeyRule(row.previous_prefix, row.previous_digest, principal, min(ends), is_revoked=is_over)
+
+
+def _key_principal(row: models.ApiKey, default_base: int) -> Principal:
     principal = Principal(
         id=f"key:{row.id}",
         label=row.name,
         principal_class=PrincipalClass.CUSTOM_APP,
-        base=default_base if row.priority is None else check_priority(row.priority),
+        base=_base(row.priority, default_base),
         scopes=parse_scopes(row.scopes),
         models=split_models(row.models),
         max_waiting=row.max_waiting,
         max_running=row.max_running,
         early_json=row.early_json,
     )
-    return KeyRule(row.prefix, row.digest, principal, row.expires_at, is_revoked=row.revoked_at is not None)
+    return principal if row.owner is None else _within(principal, row.owner)
+
+
+def _within(principal: Principal, owner: models.User) -> Principal:
+    """A member's own key may do no more than the member."""
+    own = split_models(owner.models)
+    if own is not None and principal.models is not None:
+        allowed = {canonical(name) for name in own}
+        own = frozenset(name for name in principal.models if canonical(name) in allowed)
+    return replace(
+        principal,
+        base=max(principal.base, _base(owner.priority, principal.base)),
+        scopes=principal.scopes & DEFAULT_SCOPES,
+        models=principal.models if own is None else own,
+        max_waiting=_least(principal.max_waiting, owner.max_waiting),
+        max_running=_least(principal.max_running, owner.max_running),
+    )
+
+
+def _least(*limits: int | None) -> int | None:
+    return min((limit for limit in limits if limit is not None), default=None)
+
+
+def _base(priority: int | None, default: int) -> int:
+    checked = check_priority(priority)
+    return default if checked is None else checked
 
 
 def _address_rule(row: models.AddressRule, default_base: int) -> AddressRule:
@@ -70,8 +110,10 @@ def _address_rule(row: models.AddressRule, default_base: int) -> AddressRule:
         id=f"rule:{row.id}",
         label=row.name or row.cidr,
         principal_class=PrincipalClass.DIRECT_API,
-        base=default_base if row.priority is None else check_priority(row.priority),
+        base=_base(row.priority, default_base),
         scopes=check_rule_scopes(parse_scopes(row.scopes)),
+        max_waiting=row.max_waiting,
+        max_running=row.max_running,
         early_json=row.early_json,
     )
     return AddressRule(ip_network(row.cidr), principal)
@@ -83,7 +125,10 @@ def _live_session(row: models.LoginSession, base: int) -> LiveSession:
         id=f"user:{row.user_id}",
         label=row.user.name,
         principal_class=PrincipalClass.WEB_CHAT,
-        base=base,
+        base=_base(row.user.priority, base),
         scopes=scopes,
+        models=split_models(row.user.models),
+        max_waiting=row.user.max_waiting,
+        max_running=row.user.max_running,
     )
     return LiveSession(row.id, principal, row.expires_at)

@@ -7,9 +7,10 @@ database's one write lock), and an unknown name, a disabled account and a wrong 
 from dataclasses import dataclass, field
 
 from addon.core.session import SessionClaims, encode
-from addon.store.engine import Session, changing_rules, reading
-from addon.store.models import User
-from addon.store.users import check_user_name, end_session, find_user, register, start_session
+from addon.store.engine import Actor, Session, changing_rules, reading
+from addon.store.models import LoginSession, User
+from addon.store.sessions import SignedInFrom, end_session, purge_sessions, start_session
+from addon.store.users import check_user_name, find_user, register
 from admin_app.context import WebContext
 from admin_app.cookies import SESSION_LIFETIME_S
 from admin_app.errors import WrongCredentialsError
@@ -28,27 +29,31 @@ class SignedIn:
     access_token: str = field(repr=False)
 
 
-def join(context: WebContext, passwords: Passwords, fields: Fields) -> SignedIn:
+def join(context: WebContext, passwords: Passwords, fields: Fields, origin: SignedInFrom) -> SignedIn:
     """Make an account with an invite and sign in. Raises InputError or StoreError; then nothing has changed."""
     fields.only("username", "password", "token")
     name = check_user_name(fields.needed_text("username"))
     token = fields.needed_text("token")
     password_hash = passwords.hash(check_password(fields.needed_text("password")))
-    with changing_rules(context.engine) as session:
+    by = Actor("invite", name, origin.address)
+    with changing_rules(context.engine, by, context.now()) as session:
         user = register(session, name, password_hash, token, context.now())
-        return _signed_in(context, session, user)
+        return _signed_in(context, session, user, origin)
 
 
-def sign_in(context: WebContext, passwords: Passwords, fields: Fields, earlier: str | None) -> SignedIn:
+def sign_in(
+    context: WebContext, passwords: Passwords, fields: Fields, origin: SignedInFrom, earlier: str | None
+) -> SignedIn:
     """Check the password and start sessions; the browser's `earlier` one ends. Raises WrongCredentialsError."""
     fields.only("username", "password")
     name, password = fields.needed_text("username"), fields.needed_text("password")
     with reading(context.engine) as session:
         found = _enabled(find_user(session, name))
     checked = None if found is None else found.password_hash
-    if not passwords.is_right(password, checked):
+    if not passwords.is_right(password, checked) or found is None:
         raise WrongCredentialsError
-    with changing_rules(context.engine) as session:
+    by = Actor(f"user:{found.id}", found.name, origin.address)
+    with changing_rules(context.engine, by, context.now()) as session:
         user = _enabled(find_user(session, name))
         if (
             user is None or user.password_hash != checked
@@ -56,12 +61,13 @@ def sign_in(context: WebContext, passwords: Passwords, fields: Fields, earlier: 
             raise WrongCredentialsError
         if earlier is not None:
             end_session(session, earlier, context.now())
-        return _signed_in(context, session, user)
+        purge_sessions(session, context.now())
+        return _signed_in(context, session, user, origin)
 
 
-def sign_out(context: WebContext, session_id: str) -> None:
-    """End a session."""
-    with changing_rules(context.engine) as session:
+def sign_out(context: WebContext, by: Actor, session_id: str) -> None:
+    """End a session, and the programs' one of the same sign-in."""
+    with changing_rules(context.engine, by, context.now()) as session:
         end_session(session, session_id, context.now())
 
 
@@ -69,13 +75,13 @@ def _enabled(user: User | None) -> User | None:
     return user if user is not None and user.disabled_at is None else None
 
 
-def _signed_in(context: WebContext, session: Session, user: User) -> SignedIn:
-    session_id, cookie_token = _start(context, session, user, SESSION_LIFETIME_S)
-    _, access_token = _start(context, session, user, ACCESS_LIFETIME_S)
-    return SignedIn(session_id, cookie_token, access_token)
+def _signed_in(context: WebContext, session: Session, user: User, origin: SignedInFrom) -> SignedIn:
+    now = context.now()
+    browser = start_session(session, user, now, SESSION_LIFETIME_S, origin)
+    program = start_session(session, user, now, ACCESS_LIFETIME_S, origin, parent=browser)
+    return SignedIn(browser.id, _token(context, browser), _token(context, program))
 
 
-def _start(context: WebContext, session: Session, user: User, lifetime_s: int) -> tuple[str, str]:
-    row = start_session(session, user, context.now(), lifetime_s)
-    claims = SessionClaims(row.id, user.id, row.created_at, row.expires_at)
-    return row.id, encode(claims, context.session_secret)
+def _token(context: WebContext, row: LoginSession) -> str:
+    claims = SessionClaims(row.id, row.user_id, row.created_at, row.expires_at)
+    return encode(claims, context.session_secret)

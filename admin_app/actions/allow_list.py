@@ -1,7 +1,7 @@
 """The allow-list: addresses and networks that may use Ollama without a credential."""
 
 from addon.store.address_rules import NewRule, add_rule, list_rules, remove_rule
-from addon.store.engine import changing_rules, reading
+from addon.store.engine import Actor, changing_rules, reading
 from addon.store.errors import StoreError
 from admin_app.context import WebContext
 from admin_app.errors import UnknownError
@@ -16,7 +16,7 @@ def listed(context: WebContext) -> list[Shape]:
         return [rule_shape(row) for row in list_rules(session)]
 
 
-def add(context: WebContext, fields: Fields) -> Shape:
+def add(context: WebContext, by: Actor, fields: Fields) -> Shape:
     """Add a rule. Raises InputError or StoreError."""
     fields.only("ip", "name", "priority", "scopes", "early_json", "anyone")
     new = NewRule(
@@ -27,13 +27,13 @@ def add(context: WebContext, fields: Fields) -> Shape:
         early_json=fields.flag("early_json"),
         for_anyone=fields.flag("anyone"),
     )
-    with changing_rules(context.engine) as session:
+    with changing_rules(context.engine, by, context.now()) as session:
         return rule_shape(add_rule(session, new, context.now()))
 
 
-def remove(context: WebContext, rule_id: int) -> None:
+def remove(context: WebContext, by: Actor, rule_id: int) -> None:
     """Take a rule off the list. Raises UnknownError."""
-    with changing_rules(context.engine) as session:
+    with changing_rules(context.engine, by, context.now()) as session:
         try:
             remove_rule(session, str(rule_id))
         except StoreError as error:

@@ -1,6 +1,6 @@
 """API keys: made, listed, revoked. The text of a key is in one answer and nowhere else."""
 
-from addon.store.engine import changing_rules, reading
+from addon.store.engine import Actor, changing_rules, reading
 from addon.store.journal import last_uses
 from addon.store.keys import NewKey, add_key, list_keys, revoke_key
 from admin_app.context import WebContext
@@ -23,20 +23,20 @@ def listed(context: WebContext) -> list[Shape]:
     return [key_shape(row, now) | {"last_used_at": used_at.get(row.id)} for row in rows]
 
 
-def add(context: WebContext, fields: Fields) -> Shape:
+def add(context: WebContext, by: Actor, fields: Fields) -> Shape:
     """Make a key; only this answer holds its text, as `key`. Raises InputError or StoreError."""
     now = context.now()
     new = _new_key(fields, now)
-    with changing_rules(context.engine) as session:
+    with changing_rules(context.engine, by, context.now()) as session:
         if any(row.name == new.name for row in list_keys(session)):
             raise TakenError(f"A key named {new.name!r} exists already. Choose another name.")
         row, text = add_key(session, new, now)
         return key_shape(row, now) | {"key": text}
 
 
-def revoke(context: WebContext, key_id: int) -> None:
+def revoke(context: WebContext, by: Actor, key_id: int) -> None:
     """End a key for good. Raises UnknownError."""
-    with changing_rules(context.engine) as session:
+    with changing_rules(context.engine, by, context.now()) as session:
         if all(row.id != key_id for row in list_keys(session)):
             raise UnknownError(f"There is no key {key_id}.")
         revoke_key(session, str(key_id), context.now())

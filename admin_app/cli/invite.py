@@ -4,8 +4,8 @@ import time
 
 import click
 
-from addon.store.engine import changing_rules, reading
-from addon.store.invites import add_invite, list_invites, revoke_invite
+from addon.store.engine import reading
+from addon.store.invites import NewInvite, add_invite, list_invites, revoke_invite
 from addon.store.models import Invite
 from admin_app.cli.choices import COUNT, duration
 from admin_app.cli.leaf import Answer, leaf
@@ -32,8 +32,8 @@ def invite() -> None:
 def add(house: House, uses: int, lifetime_s: float, is_admin: bool) -> Answer:
     """Make a link. It is shown once."""
     now = time.time()
-    with changing_rules(house.engine) as session:
-        row, token = add_invite(session, is_admin=is_admin, uses=uses, lifetime_s=lifetime_s, now=now)
+    with house.changing(now) as session:
+        row, token = add_invite(session, NewInvite(uses, lifetime_s, is_admin), now)
     link = f"{house.settings.gate.public_url}/register#{token}"
     people = "1 person" if uses == 1 else f"{uses} people"
     who = f"{people} as administrator" if is_admin else people
@@ -60,7 +60,7 @@ def list_(house: House) -> Answer:
 def revoke(house: House, id_: str) -> Answer:
     """End an invite; accounts made with it stay."""
     now = time.time()
-    with changing_rules(house.engine) as session:
+    with house.changing(now) as session:
         row = revoke_invite(session, id_, now)
     return Answer(invite_shape(row, now), f"Invite {row.id} is revoked. Its link lets nobody in any more.")
 

@@ -8,7 +8,7 @@ import click
 from addon.core.addresses import Address, parse_address
 from addon.core.principal import Scope
 from addon.store.address_rules import NewRule, add_rule, list_rules, remove_rule
-from addon.store.engine import changing_rules, reading
+from addon.store.engine import reading
 from addon.store.models import AddressRule
 from addon.store.policy_loader import load_policy
 from admin_app.cli.choices import EARLY_JSON, PRIORITY, scopes
@@ -46,9 +46,9 @@ def ip() -> None:
 @leaf(open_house)
 def add(house: House, /, *, cidr: str, for_anyone: bool, **wishes: Unpack[_Wishes]) -> Answer:
     """Allow an address (10.0.0.7) or a network (10.0.0.0/24)."""
-    new = NewRule(cidr, for_anyone=for_anyone, **wishes)
-    with changing_rules(house.engine) as session:
-        row = add_rule(session, new, time.time())
+    new, now = NewRule(cidr, for_anyone=for_anyone, **wishes), time.time()
+    with house.changing(now) as session:
+        row = add_rule(session, new, now)
     return Answer(
         rule_shape(row), f"Rule {row.id}: {row.cidr} may use Ollama at {house.settings.gate.public_url}."
     )
@@ -72,7 +72,7 @@ def list_(house: House) -> Answer:
 @leaf(open_house)
 def remove(house: House, id_or_cidr: str) -> Answer:
     """Take a rule off the allow-list."""
-    with changing_rules(house.engine) as session:
+    with house.changing(time.time()) as session:
         row = remove_rule(session, id_or_cidr)
     return Answer(rule_shape(row), f"Rule {row.id} ({row.cidr}) is removed. Its addresses need a key now.")
 

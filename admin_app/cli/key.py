@@ -6,8 +6,9 @@ from typing import TypedDict, Unpack
 import click
 
 from addon.core.principal import Scope
-from addon.store.engine import changing_rules, reading
-from addon.store.keys import NewKey, add_key, list_keys, revoke_key, split_models
+from addon.store.allowances import split_models
+from addon.store.engine import reading
+from addon.store.keys import NewKey, add_key, list_keys, revoke_key
 from addon.store.models import ApiKey
 from admin_app.cli.choices import COUNT, EARLY_JSON, PRIORITY, duration, names, scopes
 from admin_app.cli.last_use import last_used
@@ -53,7 +54,7 @@ def add(house: House, /, *, name: str, expires_s: float | None, **wishes: Unpack
     now = time.time()
     expires_at = None if expires_s is None else now + expires_s
     new = NewKey(name, expires_at=expires_at, **wishes)
-    with changing_rules(house.engine) as session:
+    with house.changing(now) as session:
         row, text = add_key(session, new, now)
     return Answer({**key_shape(row, now), "key": text}, _shown_once(row, text, house.settings.gate.public_url))
 
@@ -78,7 +79,7 @@ def list_(house: House) -> Answer:
 def revoke(house: House, id_or_name: str) -> Answer:
     """End a key for good."""
     now = time.time()
-    with changing_rules(house.engine) as session:
+    with house.changing(now) as session:
         row = revoke_key(session, id_or_name, now)
     return Answer(key_shape(row, now), f"Key {row.id} ({row.name}) is revoked. Requests that show it get 401.")
 

@@ -4,12 +4,15 @@ Promise: everything that this process writes from here on can be read by its own
 is said in one sentence before anything is served.
 """
 
+import getpass
 import os
+from collections.abc import Generator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from addon.settings import Settings, SettingsError
-from addon.store.engine import Engine, make_engine
+from addon.store.engine import Actor, Engine, Session, changing_rules, make_engine
 from addon.store.schema import ensure_schema
 from admin_app.cli.given import read_settings
 
@@ -20,6 +23,12 @@ class House:
 
     settings: Settings
     engine: Engine
+
+    @contextmanager
+    def changing(self, now: float) -> Generator[Session]:
+        """A change of the rules, in the name of whoever sits at the terminal."""
+        with changing_rules(self.engine, at_terminal(), now) as session:
+            yield session
 
 
 def open_house(config: Path | None, data: Path | None, listen: str | None = None) -> House:
@@ -34,6 +43,14 @@ def open_house(config: Path | None, data: Path | None, listen: str | None = None
     engine = make_engine(settings.database.url)
     ensure_schema(engine, settings.data_dir)
     return House(settings, engine)
+
+
+def at_terminal() -> Actor:
+    """The person who runs this command."""
+    try:
+        return Actor("terminal", getpass.getuser())
+    except OSError:  # an account without a name, as containers have
+        return Actor("terminal", f"uid {os.getuid()}")
 
 
 def make_data_dir(directory: Path) -> None:

@@ -16,7 +16,6 @@ from addon.proxy.assembly import assemble
 from addon.proxy.run import StartError, check_can_listen, free_port, serve
 from addon.proxy.web_app import WebApp
 from addon.settings import Address, Settings
-from addon.store.engine import changing_rules
 from addon.store.invites import add_setup_invite
 from addon.store.secret_file import load_secret
 from admin_app.cli.exposure import exposures
@@ -99,9 +98,9 @@ def _warn(settings: Settings) -> None:
 
 
 def _announce(house: House) -> None:
-    gate = house.settings.gate
-    with changing_rules(house.engine) as session:
-        token = add_setup_invite(session, time.time())
+    gate, now = house.settings.gate, time.time()
+    with house.changing(now) as session:
+        token = add_setup_invite(session, now)
     if token is not None:
         click.echo("No administrator exists yet. Open this link within 30 minutes; it works once:")
         click.echo(f"  {gate.public_url}/setup#{token}")

@@ -4,6 +4,7 @@ from flask import Blueprint, redirect, render_template
 from flask.typing import ResponseReturnValue
 
 from admin_app.actions import accounts
+from admin_app.actor import the_actor
 from admin_app.cookies import clear_cookies
 from admin_app.guard import the_identity
 from admin_app.pages import page_facts
@@ -25,7 +26,7 @@ def account() -> ResponseReturnValue:
 def logout() -> ResponseReturnValue:
     """Sign out by a plain form."""
     context = the_context()
-    accounts.sign_out(context, the_identity().session_id or "")
+    accounts.sign_out(context, the_actor(), the_identity().session_id or "")
     response = redirect("/login", 303)
     clear_cookies(response, context)
     return response

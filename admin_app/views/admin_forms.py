@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from addon.store.errors import StoreError
 from admin_app.actions import allow_list, invites, keys
+from admin_app.actor import the_actor
 from admin_app.errors import InputError, status_of
 from admin_app.fields import Fields
 from admin_app.guard import the_identity
@@ -20,7 +21,7 @@ blueprint = Blueprint("admin_forms", __name__, url_prefix="/admin")
 @under(Rule.ADMIN_PAGE)
 def add_rule() -> ResponseReturnValue:
     """Allow an address or network."""
-    allow_list.add(the_context(), Fields.from_form(request.form))
+    allow_list.add(the_context(), the_actor(), Fields.from_form(request.form))
     return redirect("/admin#allow-list", 303)
 
 
@@ -28,7 +29,7 @@ def add_rule() -> ResponseReturnValue:
 @under(Rule.ADMIN_PAGE)
 def remove_rule(rule_id: int) -> ResponseReturnValue:
     """Take a rule off the list."""
-    allow_list.remove(the_context(), rule_id)
+    allow_list.remove(the_context(), the_actor(), rule_id)
     return redirect("/admin#allow-list", 303)
 
 
@@ -36,7 +37,7 @@ def remove_rule(rule_id: int) -> ResponseReturnValue:
 @under(Rule.ADMIN_PAGE)
 def add_invite() -> ResponseReturnValue:
     """Make an invite; the next page shows its link."""
-    invite = invites.add(the_context(), Fields.from_form(request.form))
+    invite = invites.add(the_context(), the_actor(), Fields.from_form(request.form))
     return _show_once(Note("invite", f"invite {invite['id']}", str(invite["link"])))
 
 
@@ -44,7 +45,7 @@ def add_invite() -> ResponseReturnValue:
 @under(Rule.ADMIN_PAGE)
 def revoke_invite(invite_id: int) -> ResponseReturnValue:
     """End an invite."""
-    invites.revoke(the_context(), invite_id)
+    invites.revoke(the_context(), the_actor(), invite_id)
     return redirect("/admin#invites", 303)
 
 
@@ -52,7 +53,7 @@ def revoke_invite(invite_id: int) -> ResponseReturnValue:
 @under(Rule.ADMIN_PAGE)
 def add_key() -> ResponseReturnValue:
     """Make an API key; the next page shows it."""
-    key = keys.add(the_context(), Fields.from_form(request.form))
+    key = keys.add(the_context(), the_actor(), Fields.from_form(request.form))
     return _show_once(Note("key", str(key["name"]), str(key["key"])))
 
 
@@ -60,7 +61,7 @@ def add_key() -> ResponseReturnValue:
 @under(Rule.ADMIN_PAGE)
 def revoke_key(key_id: int) -> ResponseReturnValue:
     """End an API key."""
-    keys.revoke(the_context(), key_id)
+    keys.revoke(the_context(), the_actor(), key_id)
     return redirect("/admin#keys", 303)
 
 

@@ -4,6 +4,7 @@ from flask import Blueprint, Response, jsonify, request
 from flask.typing import ResponseReturnValue
 
 from admin_app.actions import allow_list, invites, journal, keys, users
+from admin_app.actor import the_actor
 from admin_app.fields import Fields
 from admin_app.own_pages import check_is_json
 from admin_app.parts import the_context
@@ -23,14 +24,14 @@ def list_rules() -> ResponseReturnValue:
 @under(Rule.ADMIN_JSON)
 def add_rule() -> ResponseReturnValue:
     """`{"ip", "name", "priority", "scopes", …}` -> the rule."""
-    return jsonify(allow_list.add(the_context(), _fields())), 201
+    return jsonify(allow_list.add(the_context(), the_actor(), _fields())), 201
 
 
 @blueprint.delete("/whitelist/<int:rule_id>")
 @under(Rule.ADMIN_JSON)
 def remove_rule(rule_id: int) -> ResponseReturnValue:
     """Take a rule off the list."""
-    allow_list.remove(the_context(), rule_id)
+    allow_list.remove(the_context(), the_actor(), rule_id)
     return Response(status=204)
 
 
@@ -45,14 +46,14 @@ def list_invites() -> ResponseReturnValue:
 @under(Rule.ADMIN_JSON)
 def add_invite() -> ResponseReturnValue:
     """`{"uses", "expires_s", "is_admin"}` -> the invite with its token and link."""
-    return jsonify(invites.add(the_context(), _fields())), 201
+    return jsonify(invites.add(the_context(), the_actor(), _fields())), 201
 
 
 @blueprint.delete("/tokens/<int:invite_id>")
 @under(Rule.ADMIN_JSON)
 def revoke_invite(invite_id: int) -> ResponseReturnValue:
     """End an invite."""
-    invites.revoke(the_context(), invite_id)
+    invites.revoke(the_context(), the_actor(), invite_id)
     return Response(status=204)
 
 
@@ -67,14 +68,14 @@ def list_keys() -> ResponseReturnValue:
 @under(Rule.ADMIN_JSON)
 def add_key() -> ResponseReturnValue:
     """`{"name", "priority", "scopes", "models", "expires_s", "max_waiting", "max_running", …}` -> the key."""
-    return jsonify(keys.add(the_context(), _fields())), 201
+    return jsonify(keys.add(the_context(), the_actor(), _fields())), 201
 
 
 @blueprint.delete("/keys/<int:key_id>")
 @under(Rule.ADMIN_JSON)
 def revoke_key(key_id: int) -> ResponseReturnValue:
     """End an API key."""
-    keys.revoke(the_context(), key_id)
+    keys.revoke(the_context(), the_actor(), key_id)
     return Response(status=204)
 
 

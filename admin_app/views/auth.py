@@ -3,7 +3,9 @@
 from flask import Blueprint, Response, jsonify, request
 from flask.typing import ResponseReturnValue
 
+from addon.store.sessions import SignedInFrom
 from admin_app.actions import accounts
+from admin_app.actor import the_actor, the_address
 from admin_app.cookies import clear_cookies, set_cookies
 from admin_app.fields import Fields
 from admin_app.guard import known_identity, the_identity
@@ -20,7 +22,7 @@ def register() -> ResponseReturnValue:
     """`{username, password, token}` -> the account, signed in."""
     parts = the_parts()
     fields = Fields.from_json(request.get_data())
-    return _welcome(accounts.join(parts.context, parts.passwords, fields)), 201
+    return _welcome(accounts.join(parts.context, parts.passwords, fields, _origin())), 201
 
 
 @blueprint.post("/login")
@@ -30,7 +32,7 @@ def login() -> ResponseReturnValue:
     parts, identity = the_parts(), known_identity()
     fields = Fields.from_json(request.get_data())
     earlier = identity.session_id if identity is not None and identity.by_cookie else None
-    return _welcome(accounts.sign_in(parts.context, parts.passwords, fields, earlier))
+    return _welcome(accounts.sign_in(parts.context, parts.passwords, fields, _origin(), earlier))
 
 
 @blueprint.post("/logout")
@@ -38,7 +40,7 @@ def login() -> ResponseReturnValue:
 def logout() -> ResponseReturnValue:
     """End the session that asks."""
     context = the_context()
-    accounts.sign_out(context, the_identity().session_id or "")
+    accounts.sign_out(context, the_actor(), the_identity().session_id or "")
     response = Response(status=204)
     clear_cookies(response, context)
     return response
@@ -51,6 +53,10 @@ def session() -> ResponseReturnValue:
     principal = the_identity().principal
     way = {"admin_url": admin_url()} if principal.is_admin else {}
     return jsonify(username=principal.label, is_admin=principal.is_admin, **way)
+
+
+def _origin() -> SignedInFrom:
+    return SignedInFrom(the_address(), request.headers.get("User-Agent", ""))
 
 
 def _welcome(signed_in: accounts.SignedIn) -> Response:

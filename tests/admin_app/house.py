@@ -11,12 +11,13 @@ from werkzeug.test import TestResponse
 
 from addon.core.principal import DEFAULT_SCOPES, Scope
 from addon.settings import load_settings
-from addon.store.engine import changing_rules, make_engine
-from addon.store.invites import add_invite
+from addon.store.engine import make_engine
+from addon.store.invites import NewInvite, add_invite
 from addon.store.keys import NewKey, add_key
 from addon.store.schema import ensure_schema
 from admin_app.context import WebContext
 from admin_app.factory import create_app
+from tests.changing import changing_rules
 
 GATE_SECRET = "the-gate's-secret-of-this-start"
 HOST = "sluice.test:8000"
@@ -54,7 +55,7 @@ class House:
     def invite(self, *, is_admin: bool = False, uses: int = 1, lifetime_s: float = 3600) -> str:
         """The token of a fresh invite."""
         with changing_rules(self.context.engine) as session:
-            return add_invite(session, is_admin=is_admin, uses=uses, lifetime_s=lifetime_s, now=self.clock())[1]
+            return add_invite(session, NewInvite(uses, lifetime_s, is_admin), self.clock())[1]
 
     def joined(self, name: str, *, is_admin: bool = False) -> "Browser":
         """A browser whose owner has just registered."""

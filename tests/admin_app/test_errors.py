@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from addon.store.engine import changing_rules
 from addon.store.users import find_user
 from tests.admin_app.house import Browser, House
+from tests.changing import changing_rules
 
 
 def test_an_unknown_json_path_answers_json(visitor: Browser) -> None:

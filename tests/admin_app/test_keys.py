@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 
 from addon.core.keys import parse_key
-from addon.store.engine import changing_rules
 from addon.store.journal import Used, write
 from addon.store.keys import NewKey, add_key
 from tests.admin_app.house import NOON, ORIGIN, Browser, House
+from tests.changing import changing_rules
 
 PATH = "/api/admin/keys"
 

@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 from werkzeug.test import TestResponse
 
-from addon.store.engine import changing_rules
 from addon.store.users import find_user
 from tests.admin_app.house import ORIGIN, PASSWORD, Browser, House, open_house
+from tests.changing import changing_rules
 
 PATH = "/api/auth/login"
 RIGHT = {"username": "ann", "password": PASSWORD}

@@ -5,10 +5,11 @@ from typing import Any
 
 import pytest
 
-from addon.store.engine import changing_rules, reading
+from addon.store.engine import reading
 from addon.store.users import list_users
 from admin_app.passwords import Passwords
 from tests.admin_app.house import PASSWORD, Browser, House
+from tests.changing import changing_rules
 
 PATH = "/api/auth/register"
 

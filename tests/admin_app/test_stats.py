@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from addon.store.engine import changing_rules
 from addon.store.journal import Finished, write
 from tests.admin_app.house import NOON, Browser, House
+from tests.changing import changing_rules
 
 PATH = "/api/admin/stats"
 DAY_S = 24 * 3600

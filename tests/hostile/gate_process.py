@@ -18,9 +18,10 @@ from pathlib import Path
 
 from addon.proxy.assembly import assemble
 from addon.proxy.run import serve
-from addon.store.engine import changing_rules, make_engine
+from addon.store.engine import make_engine
 from addon.store.keys import NewKey, add_key
 from addon.store.secret_file import load_secret
+from tests.changing import changing_rules
 from tests.proxy.houses import make_settings
 
 

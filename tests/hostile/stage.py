@@ -17,9 +17,9 @@ from typing import Any
 import jwt
 
 from addon.core.principal import Scope
-from addon.store.engine import changing_rules
 from addon.store.keys import revoke_key
 from addon.store.secret_file import load_secret
+from tests.changing import changing_rules
 from tests.fakes.ollama import FakeOllama, fake_ollama, replying
 from tests.hostile.tap import Tap, tap_before
 from tests.proxy.houses import CHAT, House, Visitor, running_house

@@ -24,14 +24,16 @@ from addon.proxy.tasks import spawn
 from addon.proxy.web_app import WebApp
 from addon.settings import Settings, load_settings
 from addon.store.address_rules import NewRule, add_rule
-from addon.store.engine import Engine, Session, changing_rules, make_engine, reading
-from addon.store.invites import add_invite
+from addon.store.engine import Engine, Session, make_engine, reading
+from addon.store.invites import NewInvite, add_invite
 from addon.store.journal import recent
 from addon.store.keys import NewKey, add_key
 from addon.store.models import JournalRow
 from addon.store.schema import ensure_schema
 from addon.store.secret_file import load_secret
-from addon.store.users import register, start_session
+from addon.store.sessions import start_session
+from addon.store.users import register
+from tests.changing import changing_rules
 from tests.fakes.ollama import FakeOllama, fake_ollama
 from tests.proxy.wire import Wire, request, wire_to
 
@@ -100,7 +102,7 @@ class House:
         now = time.time()
 
         def sign_in(session: Session) -> SessionClaims:
-            invite = add_invite(session, is_admin=is_admin, uses=1, lifetime_s=60, now=now)[1]
+            invite = add_invite(session, NewInvite(1, 60, is_admin), now)[1]
             user = register(session, name, b"-", invite, now)
             return SessionClaims(start_session(session, user, now, 3600).id, user.id, now, now + 3600)
 

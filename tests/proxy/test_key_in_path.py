@@ -8,8 +8,8 @@ import pytest
 from mitmproxy import ctx, http
 
 from addon.core.principal import Scope
-from addon.store.engine import changing_rules
 from addon.store.keys import revoke_key
+from tests.changing import changing_rules
 from tests.proxy.houses import CHAT, CHAT_BYTES, MODEL, House, house_with_fake
 from tests.proxy.wire import request
 

@@ -19,8 +19,9 @@ from mitmproxy.test import taddons
 
 from addon.proxy.plugin import Plugin
 from addon.proxy.run import DEAD_TARGET, free_port
-from addon.store.engine import changing_rules, make_engine
+from addon.store.engine import make_engine
 from addon.store.keys import NewKey, add_key
+from tests.changing import changing_rules
 from tests.fakes.ollama import FakeOllama, fake_ollama
 from tests.proxy.houses import CHAT, make_settings
 

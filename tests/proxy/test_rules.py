@@ -11,11 +11,11 @@ from sqlalchemy import text, update
 
 from addon.proxy import rules
 from addon.store.address_rules import NewRule, add_rule, remove_rule
-from addon.store.engine import changing_rules
 from addon.store.keys import NewKey, add_key, revoke_key
 from addon.store.models import User
 from addon.store.policy_source import PolicySource
-from addon.store.users import end_session
+from addon.store.sessions import end_session
+from tests.changing import changing_rules
 from tests.proxy.houses import House, house_with_fake, until
 
 PROMISE_S = 1.0

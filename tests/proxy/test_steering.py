@@ -8,8 +8,8 @@ import pytest
 
 from addon.proxy.run import StartError
 from addon.proxy.steering import OWNER
-from addon.store.engine import changing_rules
 from addon.store.models import LiveSetting
+from tests.changing import changing_rules
 from tests.fakes.ollama import fake_ollama
 from tests.proxy.houses import House, chat_request, house_with_fake, running_house
 from tests.proxy.wire import request

@@ -12,8 +12,9 @@ from addon.demo.http1 import Exchange, Request, Server
 from addon.proxy import rules
 from addon.proxy.web_app import WebApp
 from addon.settings import Address
-from addon.store.engine import changing_rules, make_engine
+from addon.store.engine import make_engine
 from addon.store.keys import NewKey, add_key
+from tests.changing import changing_rules
 from tests.fakes.ollama import fake_ollama
 from tests.proxy.houses import House, house_with_fake, running_house
 from tests.proxy.wire import request

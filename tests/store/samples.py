@@ -10,12 +10,13 @@ from typing import Any
 from alembic.script import ScriptDirectory
 from sqlalchemy import Engine
 
-from addon.store.engine import changing_rules, make_engine
-from addon.store.invites import add_invite
+from addon.store.engine import make_engine
+from addon.store.invites import NewInvite, add_invite
 from addon.store.journal import Finished
 from addon.store.models import User
 from addon.store.schema import alembic_config
 from addon.store.users import register
+from tests.changing import changing_rules
 
 NOW = 1_800_000_000.0
 SECRET = bytes(range(32))
@@ -50,7 +51,7 @@ def finished(**fields: Any) -> Finished:
 
 def make_invite(engine: Engine, *, is_admin: bool = False, uses: int = 1, lifetime_s: float = 3600) -> str:
     with changing_rules(engine) as session:
-        return add_invite(session, is_admin=is_admin, uses=uses, lifetime_s=lifetime_s, now=NOW)[1]
+        return add_invite(session, NewInvite(uses, lifetime_s, is_admin), NOW)[1]
 
 
 def make_user(engine: Engine, name: str = "ann", *, is_admin: bool = False) -> User:

@@ -7,9 +7,10 @@ from sqlalchemy import Engine
 
 from addon.core.principal import Scope
 from addon.store.address_rules import NewRule, add_rule, list_rules, remove_rule
-from addon.store.engine import changing_rules, reading
+from addon.store.engine import reading
 from addon.store.errors import StoreError
 from addon.store.models import AddressRule
+from tests.changing import changing_rules
 from tests.store.samples import NOW
 
 

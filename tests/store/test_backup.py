@@ -9,8 +9,9 @@ import pytest
 from addon.store import backup
 from addon.store.address_rules import NewRule, add_rule, list_rules
 from addon.store.backup import back_up
-from addon.store.engine import Engine, changing_rules, make_engine, reading
+from addon.store.engine import Engine, make_engine, reading
 from addon.store.errors import StoreError
+from tests.changing import changing_rules
 
 
 def test_the_copy_holds_what_was_committed_and_only_that(engine: Engine, database: Path, tmp_path: Path) -> None:

@@ -12,9 +12,10 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlalchemy.orm import Session
 
-from addon.store.engine import WRITING, changing_rules, make_async_engine, reading
+from addon.store.engine import WRITING, make_async_engine, reading
 from addon.store.errors import StoreBusyError
 from addon.store.models import LoginSession, PolicyRevision, User
+from tests.changing import changing_rules
 from tests.store.samples import NOW, exists, locked, make_user, move
 
 _PRAGMAS = [("journal_mode", "wal"), ("foreign_keys", 1), ("synchronous", 2), ("busy_timeout", 5000)]

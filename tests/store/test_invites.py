@@ -10,10 +10,11 @@ from threading import Barrier
 import pytest
 from sqlalchemy import Engine
 
-from addon.store.engine import changing_rules, reading
+from addon.store.engine import reading
 from addon.store.errors import StoreError
 from addon.store.invites import (
     SETUP_LIFETIME_S,
+    NewInvite,
     add_invite,
     add_setup_invite,
     consume_invite,
@@ -22,6 +23,7 @@ from addon.store.invites import (
 )
 from addon.store.models import Invite
 from addon.store.users import list_users, register
+from tests.changing import changing_rules
 from tests.store.processes import race
 from tests.store.samples import NOW, make_invite, make_user, run_sql
 
@@ -52,7 +54,7 @@ def _users(engine: Engine) -> int:
 @pytest.mark.parametrize("is_admin", [True, False])
 def test_an_invite_is_kept_as_asked(engine: Engine, is_admin: bool) -> None:
     with changing_rules(engine) as session:
-        row, _ = add_invite(session, is_admin=is_admin, uses=3, lifetime_s=60, now=NOW)
+        row, _ = add_invite(session, NewInvite(3, 60, is_admin), NOW)
     assert (row.is_admin, row.is_setup, row.uses, row.used) == (is_admin, False, 3, 0)
     assert (row.created_at, row.expires_at, row.revoked_at) == (NOW, NOW + 60, None)
 
@@ -147,7 +149,8 @@ def test_two_processes_with_one_token_make_one_user(engine: Engine, database: Pa
     imports = "import os\nfrom addon.store import engine, errors, users"
     body = f"""
 try:
-    with engine.changing_rules(engine.make_engine("sqlite:///{database}")) as session:
+    racer = engine.Actor("terminal", "racer")
+    with engine.changing_rules(engine.make_engine("sqlite:///{database}"), racer, {NOW}) as session:
         users.register(session, f"user{{os.getpid()}}", b"hash", "{make_invite(engine)}", {NOW})
     print("registered")
 except errors.StoreError as error:

@@ -4,9 +4,10 @@ from dataclasses import asdict, fields
 
 from sqlalchemy import Engine
 
-from addon.store.engine import changing_rules, reading
+from addon.store.engine import reading
 from addon.store.journal import Finished, Totals, Used, last_uses, recent, totals, write
 from addon.store.models import JournalRow
+from tests.changing import changing_rules
 from tests.store.samples import NOW, finished
 
 

@@ -5,10 +5,11 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
-from addon.store.engine import AsyncEngine, changing_rules
+from addon.store.engine import AsyncEngine
 from addon.store.errors import StoreError
 from addon.store.journal import Totals, write
 from addon.store.journal_reader import JournalReader
+from tests.changing import changing_rules
 from tests.store.samples import NOW, finished, move
 
 

@@ -9,19 +9,12 @@ from sqlalchemy import Engine
 
 from addon.core.keys import parse_key
 from addon.core.principal import Scope
-from addon.store.engine import changing_rules, reading
+from addon.store.allowances import check_priority, join_models, split_models
+from addon.store.engine import reading
 from addon.store.errors import StoreError
-from addon.store.keys import (
-    NewKey,
-    add_key,
-    check_name,
-    check_priority,
-    join_models,
-    list_keys,
-    revoke_key,
-    split_models,
-)
+from addon.store.keys import NewKey, add_key, check_name, list_keys, revoke_key
 from addon.store.models import ApiKey
+from tests.changing import changing_rules
 from tests.store.samples import NOW
 
 
@@ -125,7 +118,7 @@ def test_other_priorities_are_refused(engine: Engine, priority: int) -> None:
 
 @pytest.mark.parametrize("limit", [0, -1])
 def test_a_limit_that_lets_nothing_through_is_refused(engine: Engine, limit: int) -> None:
-    expected = f"A limit of {limit} would shut the key out. Use 1 or more, or revoke the key."
+    expected = f"A limit of {limit} would let nothing through. Use 1 or more."
     assert _refusal(engine, NewKey("CI", max_waiting=limit)) == expected
     assert _refusal(engine, NewKey("CI", max_running=limit)) == expected
 

@@ -7,10 +7,11 @@ from alembic import command
 from sqlalchemy import Engine, Table, inspect, select, text, update
 from sqlalchemy.exc import IntegrityError
 
-from addon.store.engine import changing_rules, make_engine, reading
+from addon.store.engine import make_engine, reading
 from addon.store.models import Base, LoginSession, PolicyRevision
 from addon.store.schema import alembic_config
-from addon.store.users import start_session
+from addon.store.sessions import start_session
+from tests.changing import changing_rules
 from tests.store.samples import NOW, make_user
 
 
@@ -19,7 +20,7 @@ def _constraints(engine: Engine) -> dict[str, object]:
     return {
         name: (
             found.get_check_constraints(name),
-            found.get_foreign_keys(name),
+            sorted(found.get_foreign_keys(name), key=lambda one: one["constrained_columns"]),
             sorted(found.get_unique_constraints(name), key=lambda one: one["column_names"]),
             found.get_indexes(name),
         )

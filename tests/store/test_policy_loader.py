@@ -11,11 +11,12 @@ from addon.core.policy import AddressRule, KeyRule, LiveSession, Policy
 from addon.core.principal import DEFAULT_SCOPES, Principal, PrincipalClass, Scope
 from addon.settings import BasePriorities
 from addon.store.address_rules import NewRule, add_rule
-from addon.store.engine import changing_rules, reading
+from addon.store.engine import reading
 from addon.store.keys import NewKey, add_key, revoke_key
 from addon.store.models import ApiKey
 from addon.store.policy_loader import load_policy, load_revision
-from addon.store.users import end_session, start_session
+from addon.store.sessions import end_session, start_session
+from tests.changing import changing_rules
 from tests.store.samples import NOW, SECRET, make_user, run_sql
 
 _BASE = BasePriorities(direct_api=4, custom_app=5, web_chat=6)

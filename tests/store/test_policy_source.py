@@ -14,10 +14,11 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from addon.core.policy import Policy
 from addon.settings import BasePriorities
 from addon.store.address_rules import NewRule, add_rule
-from addon.store.engine import changing_rules, make_async_engine
+from addon.store.engine import make_async_engine
 from addon.store.journal_writer import JournalWriter
 from addon.store.keys import NewKey, add_key
 from addon.store.policy_source import PolicySource, PolicyUnavailableError
+from tests.changing import changing_rules
 from tests.store.samples import NOW, SECRET, delete, exists, finished, locked, move, overwrite, run_sql
 
 

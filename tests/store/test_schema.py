@@ -40,7 +40,8 @@ def _tables(engine: Engine) -> set[str]:
 
 def _content(path: Path) -> list[str]:
     with closing(sqlite3.connect(path)) as connection:
-        return list(connection.iterdump())
+        # Alembic copies a table's constraints in no particular order.
+        return ["\n".join(sorted(line.rstrip(", ") for line in one.splitlines())) for one in connection.iterdump()]
 
 
 def _fresh(directory: Path) -> Engine:

@@ -1,25 +1,21 @@
 """Accounts and their sessions."""
 
-from pathlib import Path
-
 import pytest
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine
 
-from addon.store.engine import changing_rules, reading
+from addon.store.engine import reading
 from addon.store.errors import StoreError
 from addon.store.invites import list_invites
-from addon.store.models import LoginSession, User
+from addon.store.models import User
 from addon.store.users import (
     NameTakenError,
     check_user_name,
-    end_session,
-    find_session,
     find_user,
     list_users,
     register,
-    start_session,
 )
-from tests.store.samples import NOW, make_invite, make_user, run_sql
+from tests.changing import changing_rules
+from tests.store.samples import NOW, make_invite, make_user
 
 
 def _register(engine: Engine, name: str, token: str) -> User:
@@ -30,16 +26,6 @@ def _register(engine: Engine, name: str, token: str) -> User:
 def _uses(engine: Engine) -> list[int]:
     with reading(engine) as session:
         return [invite.used for invite in list_invites(session)]
-
-
-def _start(engine: Engine, user: User) -> str:
-    with changing_rules(engine) as session:
-        return start_session(session, user, NOW, 60).id
-
-
-def _is_live(engine: Engine, session_id: str, now: float = NOW) -> bool:
-    with reading(engine) as session:
-        return find_session(session, session_id, now) is not None
 
 
 @pytest.mark.parametrize("is_admin", [True, False])
@@ -102,47 +88,3 @@ def test_accounts_are_listed_in_the_order_they_were_made(engine: Engine) -> None
         make_user(engine, name)
     with reading(engine) as session:
         assert [user.name for user in list_users(session)] == ["b", "a", "c"]
-
-
-def test_a_session_belongs_to_its_user_and_ends_by_itself(engine: Engine) -> None:
-    user = make_user(engine)
-    session_id = _start(engine, user)
-    with reading(engine) as session:
-        found = find_session(session, session_id, NOW + 59.9)
-    assert found is not None
-    assert (found.user.id, found.created_at, found.expires_at) == (user.id, NOW, NOW + 60)
-    assert not _is_live(engine, session_id, NOW + 60)
-
-
-def test_the_sessions_of_a_user_are_told_apart(engine: Engine) -> None:
-    user = make_user(engine)
-    one, other = _start(engine, user), _start(engine, user)
-    with changing_rules(engine) as session:
-        end_session(session, one, NOW)
-    assert (_is_live(engine, one), _is_live(engine, other)) == (False, True)
-
-
-def test_ending_again_does_not_move_the_instant(engine: Engine) -> None:
-    session_id = _start(engine, make_user(engine))
-    for now in (NOW, NOW + 9):
-        with changing_rules(engine) as session:
-            end_session(session, session_id, now)
-    with reading(engine) as session:
-        assert session.scalars(select(LoginSession.ended_at)).one() == NOW
-
-
-def test_ending_an_unknown_session_changes_nothing(engine: Engine) -> None:
-    session_id = _start(engine, make_user(engine))
-    with changing_rules(engine) as session:
-        end_session(session, "unknown", NOW)
-    assert _is_live(engine, session_id)
-
-
-def test_an_unknown_session_is_not_found(engine: Engine) -> None:
-    assert not _is_live(engine, "unknown")
-
-
-def test_a_disabled_user_has_no_session(engine: Engine, database: Path) -> None:
-    session_id = _start(engine, make_user(engine))
-    run_sql(database, f"UPDATE user SET disabled_at = {NOW}")
-    assert not _is_live(engine, session_id)

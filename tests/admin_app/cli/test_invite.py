@@ -5,10 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from addon.store.engine import Engine, changing_rules
+from addon.store.engine import Engine
 from addon.store.invites import add_setup_invite
 from addon.store.users import register
 from tests.admin_app.cli.running import CommandLine
+from tests.changing import changing_rules
 
 
 def _use(engine: Engine, token: str, name: str = "ann") -> None:

@@ -5,9 +5,10 @@ import time
 
 import pytest
 
-from addon.store.engine import Engine, changing_rules
+from addon.store.engine import Engine
 from addon.store.journal import Used, write
 from tests.admin_app.cli.running import CommandLine
+from tests.changing import changing_rules
 
 
 def test_no_addresses_yet_says_how_to_allow_one(sluice: CommandLine) -> None:

@@ -10,10 +10,11 @@ from addon.core.policy import Identity
 from addon.core.principal import Scope
 from addon.core.refusal import Reason, Refusal
 from addon.settings import BasePriorities
-from addon.store.engine import Engine, changing_rules, reading
+from addon.store.engine import Engine, reading
 from addon.store.journal import Used, write
 from addon.store.policy_loader import load_policy
 from tests.admin_app.cli.running import CommandLine
+from tests.changing import changing_rules
 
 _DAY_S = 86400.0
 

@@ -4,18 +4,19 @@ import time
 
 from sqlalchemy import update
 
-from addon.store.engine import Engine, changing_rules
-from addon.store.invites import add_invite
+from addon.store.engine import Engine
+from addon.store.invites import NewInvite, add_invite
 from addon.store.journal import Used, write
 from addon.store.models import User
 from addon.store.users import register
 from tests.admin_app.cli.running import CommandLine
+from tests.changing import changing_rules
 
 
 def _register(engine: Engine, name: str, *, is_admin: bool) -> None:
     now = time.time()
     with changing_rules(engine) as session:
-        _, token = add_invite(session, is_admin=is_admin, uses=1, lifetime_s=60, now=now)
+        _, token = add_invite(session, NewInvite(1, 60, is_admin), now)
         register(session, name, b"hash", token, now)
 
 

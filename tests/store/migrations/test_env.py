@@ -9,10 +9,11 @@ from alembic.config import Config
 from sqlalchemy import Engine, inspect, select
 
 import addon.store
-from addon.store.engine import changing_rules, make_engine, reading
+from addon.store.engine import make_engine, reading
 from addon.store.models import LoginSession, PolicyRevision
 from addon.store.schema import alembic_config
-from addon.store.users import start_session
+from addon.store.sessions import start_session
+from tests.changing import changing_rules
 from tests.store.samples import HEAD, NOW, make_user
 
 _MIGRATIONS = Path(addon.store.__file__).parent / "migrations"
