@@ -12,7 +12,7 @@ from admin_app.notes import OneTimeNotes
 from admin_app.parts import Parts, install
 from admin_app.passwords import Passwords
 from admin_app.policies import PolicyCache
-from admin_app.views import account, admin_forms, admin_json, admin_page, auth, chat, doors, static
+from admin_app.views import account, admin_forms, admin_json, admin_page, auth, chat, conversations, doors, static
 
 _MOST_BODY_BYTES = 64 * 1024
 
@@ -29,6 +29,6 @@ def create_app(context: WebContext) -> Flask:
     errors.init_app(app)
     headers.init_app(app)
     pages.init_app(app)
-    for module in (static, doors, auth, account, chat, admin_page, admin_forms, admin_json):
+    for module in (static, doors, auth, account, chat, conversations, admin_page, admin_forms, admin_json):
         app.register_blueprint(module.blueprint)
     return app

@@ -5,13 +5,14 @@ Promise: a value of the wrong kind is a sentence, never a guess; an unknown fiel
 empty field counts as not sent.
 """
 
-import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import cast
 
 from werkzeug.datastructures import MultiDict
 
+from addon.core.refusal import Refusal
+from addon.core.strict_json import read_object
 from admin_app.errors import InputError
 from admin_app.own_pages import FORM_FIELD
 
@@ -22,19 +23,19 @@ _IN_FORM = re.compile(r"-?[0-9]{1,18}")
 class Fields:
     """The fields of one request. Readers raise InputError; a field that is not there is None."""
 
-    def __init__(self, values: Mapping[str, object], *, is_form: bool = False) -> None:
+    def __init__(
+        self, values: Mapping[str, object], *, is_form: bool = False, emptied: Iterable[str] = ()
+    ) -> None:
         self._values = values
         self._is_form = is_form
+        self._emptied = frozenset(emptied)
 
     @classmethod
     def from_json(cls, body: bytes) -> "Fields":
-        """Read a JSON object."""
-        try:
-            document = json.loads(body.decode())
-        except (ValueError, RecursionError) as error:
-            raise InputError("The body is not a JSON object. Send one JSON object in UTF-8.") from error
-        if not isinstance(document, dict):
-            raise InputError("The body is JSON, but not an object. Send one like {…}.")
+        """Read a JSON object, as strictly as the gate reads the bodies it judges."""
+        document = read_object(body)
+        if isinstance(document, Refusal):
+            raise InputError(document.message)
         return cls(document)
 
     @classmethod
@@ -42,7 +43,11 @@ class Fields:
         """Read an HTML form; fields that may come several times become lists."""
         values = {name: form.getlist(name) for name in form if name != FORM_FIELD}
         filled = {name: texts[0] if len(texts) == 1 else texts for name, texts in values.items() if any(texts)}
-        return cls(filled, is_form=True)
+        return cls(filled, is_form=True, emptied=values.keys() - filled.keys())
+
+    def has(self, name: str) -> bool:
+        """Whether the field was sent at all; null, or a form's empty field, then takes a value away."""
+        return name in self._values or name in self._emptied
 
     def only(self, *names: str) -> "Fields":
         """Refuse every field but these."""
@@ -82,10 +87,17 @@ class Fields:
         """A yes or no; not sent means no. A ticked box of a form sends the text `yes`."""
         value = self._values.get(name, False)
         if self._is_form:
-            return value == "yes"
+            # A hidden empty field before the box says that the box was shown.
+            return value == "yes" or value == ["", "yes"]
         if not isinstance(value, bool):
             raise InputError(f"{name} must be true or false.")
         return value
+
+    def needed_flag(self, name: str) -> bool:
+        """A yes or no that must be there."""
+        if not self.has(name):
+            raise InputError(f"{name} is missing.")
+        return self.flag(name)
 
     def texts(self, name: str) -> tuple[str, ...] | None:
         """Several texts. A form may also send several in one field, separated by commas."""
@@ -98,6 +110,32 @@ class Fields:
         if not isinstance(value, list) or not all(isinstance(part, str) for part in value):
             raise InputError(f"{name} must be a list of texts.")
         return tuple(_whole_letters(name, part) for part in value)
+
+    def mapping(self, name: str) -> Mapping[str, object] | None:
+        """A JSON object."""
+        value = self._values.get(name)
+        if value is None:
+            return None
+        if not isinstance(value, dict):
+            raise InputError(f"{name} must be a JSON object.")
+        for key, part in cast("dict[str, object]", value).items():
+            _whole_letters(name, key)
+            if isinstance(part, str):
+                _whole_letters(name, part)
+        return cast("dict[str, object]", value)
+
+    def mappings(self, name: str) -> list[Mapping[str, object]] | None:
+        """A list of JSON objects."""
+        value = self._values.get(name)
+        if value is None:
+            return None
+        if not isinstance(value, list) or not all(isinstance(part, dict) for part in value):
+            raise InputError(f"{name} must be a list of JSON objects.")
+        return cast("list[Mapping[str, object]]", value)
+
+    def part(self, *names: str) -> "Fields":
+        """Only these fields."""
+        return Fields({name: value for name, value in self._values.items() if name in names})
 
 
 def _whole_letters(name: str, text: str) -> str:

@@ -29,7 +29,7 @@ from admin_app.factory import create_app
 SECRET_VARIABLE = "SLUICE_GATE_SECRET"  # noqa: S105 - the variable's name
 _THREADS = 16
 # Only a backstop: the app refuses far smaller bodies with a sentence.
-_MOST_READ_BYTES = 2**20
+_MOST_READ_BYTES = 25 * 2**20
 
 
 @click.command()

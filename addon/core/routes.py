@@ -109,11 +109,13 @@ _OLLAMA_PATTERNS: tuple[tuple[re.Pattern[str], frozenset[str], RouteKind], ...] 
 _UI = re.compile(
     r"/(setup|login|logout|register|reset|chat|favicon\.ico)"
     r"|/(account|admin)(/[a-z0-9-]+){0,3}"
+    r"|/api/conversations(/[A-Za-z0-9_-]+){0,4}"
     r"|/(static|api/auth|api/admin)(/[A-Za-z0-9_.-]+){1,5}"
 )
 _LIVE = re.compile(r"/gate(/[A-Za-z0-9_.-]+){1,3}")
 _OURS = re.compile(
-    r"/(setup|login|logout|register|reset|chat|account|favicon\.ico|admin|static|gate|k|api/auth|api/admin)(/.*)?"
+    r"/(setup|login|logout|register|reset|chat|account|favicon\.ico|admin|static|gate|k"
+    r"|api/auth|api/admin|api/conversations)(/.*)?"
 )
 # Printable ASCII without the bytes that Go's router would decode, clean or split at.
 _PLAIN = re.compile(rb"/[A-Za-z0-9_.:@!$&'()*+,=~/-]*")

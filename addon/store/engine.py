@@ -31,6 +31,7 @@ __all__ = [
     "make_async_engine",
     "make_engine",
     "reading",
+    "writing",
 ]
 """With the types that callers, who may not import SQLAlchemy, need for their annotations."""
 
@@ -67,21 +68,28 @@ def reading(engine: Engine) -> Generator[Session]:
 
 
 @contextmanager
-def changing_rules(engine: Engine, by: Actor, now: float) -> Generator[Session]:
-    """A write transaction on the rules. The gate notices its commit within a second, the audit log has who did it.
-
-    Raises StoreBusyError when another process holds the lock for longer than the 5 s we wait.
-    """
+def writing(engine: Engine) -> Generator[Session]:
+    """A write transaction on what is no rule. Raises StoreBusyError as `changing_rules` does."""
     try:
         with Session(engine.execution_options(**WRITING), expire_on_commit=False) as session, session.begin():
-            record_changes(session, by, now)
             yield session
-            session.execute(update(PolicyRevision).values(revision=PolicyRevision.revision + 1))
     except OperationalError as error:
         if not _is_busy(error):
             raise
         sentence = "Another process is writing to the database. Nothing was changed; try again in a moment."
         raise StoreBusyError(sentence) from error
+
+
+@contextmanager
+def changing_rules(engine: Engine, by: Actor, now: float) -> Generator[Session]:
+    """A write transaction on the rules. The gate notices its commit within a second, the audit log has who did it.
+
+    Raises StoreBusyError when another process holds the lock for longer than the 5 s we wait.
+    """
+    with writing(engine) as session:
+        record_changes(session, by, now)
+        yield session
+        session.execute(update(PolicyRevision).values(revision=PolicyRevision.revision + 1))
 
 
 def _is_busy(error: OperationalError) -> bool:

@@ -172,6 +172,45 @@ class AuditRow(Base):
     after: Mapped[str | None]
 
 
+class Conversation(Base):
+    """A person's conversation; `leaf_id` ends the branch that is shown, `settings` is JSON. A deleted one is
+    kept for a day. Writer: web app."""
+
+    __tablename__ = "conversation"
+    __table_args__ = (Index("ix_conversation_user_id_updated_at", "user_id", "updated_at"),)
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"))
+    title: Mapped[str]
+    model: Mapped[str]
+    settings: Mapped[str]
+    leaf_id: Mapped[str | None]
+    created_at: Mapped[float]
+    updated_at: Mapped[float]
+    deleted_at: Mapped[float | None]
+
+
+class Message(Base):
+    """One message of a conversation, which is a tree: edited and regenerated ones are siblings. `images` and
+    `statistics` are JSON; triggers keep the index `message_text` in step. Writer: web app."""
+
+    __tablename__ = "message"
+    __table_args__ = (UniqueConstraint("conversation_id", "id"),)
+
+    number: Mapped[int] = mapped_column(primary_key=True)
+    conversation_id: Mapped[str] = mapped_column(ForeignKey("conversation.id", ondelete="CASCADE"))
+    id: Mapped[str]
+    parent_id: Mapped[str | None]
+    role: Mapped[str]
+    content: Mapped[str]
+    thinking: Mapped[str]
+    images: Mapped[str]
+    model: Mapped[str]
+    state: Mapped[str]
+    statistics: Mapped[str | None]
+    created_at: Mapped[float]
+
+
 class JournalRow(Base):
     """One finished request: who, what, how long it waited and ran, what it cost. Writer: gate."""
 

@@ -95,6 +95,12 @@ class Browser:
             path, base_url=ORIGIN, buffered=True, json=document, headers=self._own() | _dashed(headers)
         )
 
+    def put(self, path: str, document: Any, **headers: str) -> TestResponse:
+        """Put JSON as a page script does."""
+        return self.client.put(
+            path, base_url=ORIGIN, buffered=True, json=document, headers=self._own() | _dashed(headers)
+        )
+
     def delete(self, path: str, **headers: str) -> TestResponse:
         """Ask for a removal as a page script does."""
         return self.client.delete(path, base_url=ORIGIN, buffered=True, headers=self._own() | _dashed(headers))

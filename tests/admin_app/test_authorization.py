@@ -1,5 +1,6 @@
 """The authorization matrix: every route of the app is in it, and every kind of visitor is tried on every route."""
 
+import re
 from collections.abc import Callable
 
 from addon.core.principal import Scope
@@ -18,6 +19,16 @@ MATRIX = {
     "POST /api/auth/login": Rule.ANYONE,
     "POST /api/auth/logout": Rule.SIGNED_IN_JSON,
     "GET /api/auth/session": Rule.SIGNED_IN_JSON,
+    "GET /api/conversations": Rule.SIGNED_IN_JSON,
+    "GET /api/conversations/search": Rule.SIGNED_IN_JSON,
+    "GET /api/conversations/export": Rule.SIGNED_IN_JSON,
+    "POST /api/conversations/import": Rule.SIGNED_IN_JSON,
+    "GET /api/conversations/<conversation_id>": Rule.SIGNED_IN_JSON,
+    "PUT /api/conversations/<conversation_id>": Rule.SIGNED_IN_JSON,
+    "DELETE /api/conversations/<conversation_id>": Rule.SIGNED_IN_JSON,
+    "POST /api/conversations/<conversation_id>/restore": Rule.SIGNED_IN_JSON,
+    "PUT /api/conversations/<conversation_id>/messages/<message_id>": Rule.SIGNED_IN_JSON,
+    "POST /api/conversations/<conversation_id>/messages/<message_id>/append": Rule.SIGNED_IN_JSON,
     "GET /account": Rule.SIGNED_IN_PAGE,
     "POST /logout": Rule.SIGNED_IN_PAGE,
     "GET /chat": Rule.SIGNED_IN_PAGE,
@@ -40,6 +51,7 @@ MATRIX = {
     "GET /api/admin/users": Rule.ADMIN_JSON,
     "GET /api/admin/stats": Rule.ADMIN_JSON,
 }
+_PARAMETER = re.compile(r"<[^>]+>")
 PAGES = {Rule.SIGNED_IN_PAGE, Rule.ADMIN_PAGE}
 ADMINS = {Rule.ADMIN_PAGE, Rule.ADMIN_JSON}
 CLOSED = [line for line, rule in MATRIX.items() if rule is not Rule.ANYONE]
@@ -49,11 +61,13 @@ LET_IN = {200, 201, 204, 303, 400, 404}
 
 def ask(browser: Browser, line: str, **headers: str) -> int:
     method, _, pattern = line.partition(" ")
-    path = pattern.replace("<int:rule_id>", "9").replace("<int:invite_id>", "9").replace("<int:key_id>", "9")
+    path = _PARAMETER.sub("9", pattern)
     if method == "GET":
         return browser.get(path, **headers).status_code
     if method == "DELETE":
         return browser.delete(path, **headers).status_code
+    if method == "PUT":
+        return browser.put(path, {}, **headers).status_code
     if path.startswith("/api/"):
         return browser.post_json(path, {}, **headers).status_code
     return browser.post_form(path, {}, **headers).status_code

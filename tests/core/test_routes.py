@@ -113,7 +113,8 @@ def test_odd_and_unknown_paths_are_refused_with_every_method(target: str) -> Non
         *("/setup", "/login", "/logout", "/register", "/chat", "/account", "/favicon.ico"),
         *("/admin", "/admin/keys"),
         *("/admin/keys/7/edit", "/static/chat.css", "/static/vendor/a-b_c.1.js"),
-        *("/api/auth/login", "/api/admin/users/7"),
+        *("/api/auth/login", "/api/admin/users/7", "/reset", "/account/sessions/end"),
+        *("/api/conversations", "/api/conversations/0b-9/messages/7_c/append"),
     ],
 )  # fmt: skip
 def test_the_web_app_s_paths_are_handed_to_it_with_any_method(path: str) -> None:
