@@ -6,6 +6,7 @@ the database stay away, the oldest rows beyond a bound are dropped and the log s
 
 import asyncio
 import logging
+from collections import Counter
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
@@ -14,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from addon.store.engine import WRITING
 from addon.store.journal import Finished, Used, write
+from addon.store.roll_ups import FINE_S, Refusals, add_to_roll_ups, start_of
 
 _MOST_KEPT = 10_000
 _log = logging.getLogger(__name__)
@@ -26,6 +28,7 @@ class JournalWriter:
         self._engine = engine.execution_options(**WRITING)
         self._finished: list[Finished] = []
         self._used: dict[str, Used] = {}
+        self._refused: Counter[tuple[int, str]] = Counter()
         self._flushing = asyncio.Lock()
 
     def add(self, row: Finished) -> None:
@@ -35,6 +38,10 @@ class JournalWriter:
     def use(self, used: Used) -> None:
         """Note that a principal was served; only its latest use counts."""
         self._used[used.principal_id] = used
+
+    def refuse(self, reason: str, now: float) -> None:
+        """Count a refusal, by the code of its reason."""
+        self._refused[start_of(now, FINE_S), reason] += 1
 
     async def flush(self) -> bool:
         """Write what has gathered; False when that failed and the rows are kept for the next time.
@@ -46,30 +53,32 @@ class JournalWriter:
 
     async def _flush(self) -> bool:
         async with self._flushing:
-            finished, used = self._finished, self._used
-            if not finished and not used:
+            finished, used, refused = self._finished, self._used, self._refused
+            if not finished and not used and not refused:
                 return True
-            self._finished, self._used = [], {}
+            self._finished, self._used, self._refused = [], {}, Counter()
             try:
                 async with self._engine.begin() as connection:
-                    await connection.run_sync(_write, finished, used)
+                    await connection.run_sync(_write, finished, used, refused)
             # The last two come from the driver, for a value that no statement can carry.
             except (SQLAlchemyError, OSError, ValueError, OverflowError) as error:
                 _log.warning("the journal could not be written and is kept in memory: %s", error)
-                self._keep(finished, used)
+                self._keep(finished, used, refused)
                 return False
             return True
 
-    def _keep(self, finished: list[Finished], used: dict[str, Used]) -> None:
+    def _keep(self, finished: list[Finished], used: dict[str, Used], refused: Counter[tuple[int, str]]) -> None:
         self._finished = finished + self._finished
         self._used = used | self._used
+        self._refused = refused + self._refused
         dropped = len(self._finished) - _MOST_KEPT
         if dropped > 0:
             del self._finished[:dropped]
             _log.error("the journal is away for too long: %d rows are lost", dropped)
 
 
-def _write(connection: Connection, finished: list[Finished], used: dict[str, Used]) -> None:
+def _write(connection: Connection, finished: list[Finished], used: dict[str, Used], refused: Refusals) -> None:
     with Session(connection) as session:
         write(session, finished, used.values())
+        add_to_roll_ups(session, finished, refused)
         session.flush()

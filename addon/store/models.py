@@ -238,6 +238,48 @@ class JournalRow(Base):
     ended_by: Mapped[str]
 
 
+class UsageRollUp(Base):
+    """What one principal asked of one model in one span of `period_s` seconds, summed from the journal, which
+    forgets sooner. Spans are those of the arrivals. Writer: gate."""
+
+    __tablename__ = "usage_roll_up"
+
+    period_s: Mapped[int] = mapped_column(primary_key=True)
+    start_at: Mapped[int] = mapped_column(primary_key=True)
+    principal_id: Mapped[str] = mapped_column(primary_key=True)
+    model: Mapped[str] = mapped_column(primary_key=True)
+    principal: Mapped[str]
+    principal_class: Mapped[str]
+    requests: Mapped[int]
+    failed: Mapped[int]
+    prompt_tokens: Mapped[int]
+    completion_tokens: Mapped[int]
+    ran_s: Mapped[float]
+
+
+class WaitRollUp(Base):
+    """How many requests of a class waited how long in one span; `bucket` is one of `core.waits`. Writer: gate."""
+
+    __tablename__ = "wait_roll_up"
+
+    period_s: Mapped[int] = mapped_column(primary_key=True)
+    start_at: Mapped[int] = mapped_column(primary_key=True)
+    principal_class: Mapped[str] = mapped_column(primary_key=True)
+    bucket: Mapped[int] = mapped_column(primary_key=True)
+    requests: Mapped[int]
+
+
+class RefusalRollUp(Base):
+    """How many requests were refused for which reason in one span. Writer: gate."""
+
+    __tablename__ = "refusal_roll_up"
+
+    period_s: Mapped[int] = mapped_column(primary_key=True)
+    start_at: Mapped[int] = mapped_column(primary_key=True)
+    reason: Mapped[str] = mapped_column(primary_key=True)
+    refusals: Mapped[int]
+
+
 class LiveSetting(Base):
     """A setting as an administrator changed it while the gate ran, as JSON. Writer: gate."""
 

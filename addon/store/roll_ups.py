@@ -1,0 +1,121 @@
+"""Sums of the journal by ten minutes and by hour, kept up with every batch that is written.
+
+Promise: they are written in the transaction that writes the rows, so at any instant they equal what the rows since
+the first one add up to. They outlive the rows: the statistics of a year need no row of that year.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from sqlalchemy import delete
+from sqlalchemy.dialects.sqlite import insert as upsert
+from sqlalchemy.orm import Session
+
+from addon.core.ticket import TicketState
+from addon.core.waits import bucket_of
+from addon.store.journal import Finished
+from addon.store.models import JournalRow, RefusalRollUp, UsageRollUp, WaitRollUp
+
+FINE_S, COARSE_S = 600, 3600
+PERIODS_S = (FINE_S, COARSE_S)
+_FINE_KEPT_S = 8 * 24 * 3600
+_COARSE_KEPT_S = 3 * 366 * 24 * 3600
+_SUMS = ("requests", "failed", "prompt_tokens", "completion_tokens", "ran_s")
+_FORGOTTEN_AT_ONCE = 5000
+
+type Refusals = Mapping[tuple[int, str], int]
+"""Refusals by (beginning of the finest span, code of the reason)."""
+
+
+def start_of(instant: float, period_s: int) -> int:
+    """When the span began that this instant is in."""
+    return int(instant // period_s) * period_s
+
+
+def add_to_roll_ups(session: Session, finished: Iterable[Finished], refusals: Refusals) -> None:
+    """Count a batch; the caller commits."""
+    rows = list(finished)
+    for period_s in PERIODS_S:
+        _add_usage(session, rows, period_s)
+        _add_waits(session, rows, period_s)
+        _add_refusals(session, refusals, period_s)
+
+
+def forget_old(session: Session, kept_s: float, now: float) -> bool:
+    """Delete some of the journal that is older than `kept_s`, and all sums too old to be shown.
+
+    Returns whether there is more; each call is short, so that nobody waits long for the database.
+    """
+    ids = (
+        session.query(JournalRow.id)
+        .filter(JournalRow.arrived_at < now - kept_s)
+        .order_by(JournalRow.arrived_at)
+        .limit(_FORGOTTEN_AT_ONCE)
+    )
+    gone = session.execute(delete(JournalRow).where(JournalRow.id.in_(ids.scalar_subquery())))
+    for period_s, span_s in ((FINE_S, _FINE_KEPT_S), (COARSE_S, _COARSE_KEPT_S)):
+        for table in (UsageRollUp, WaitRollUp, RefusalRollUp):
+            session.execute(delete(table).where(table.period_s == period_s, table.start_at < now - span_s))
+    return bool(getattr(gone, "rowcount", 0))
+
+
+def _add_usage(session: Session, rows: Iterable[Finished], period_s: int) -> None:
+    sums: dict[tuple[int, str, str], dict[str, Any]] = {}
+    for row in rows:
+        start_at = start_of(row.arrived_at, period_s)
+        one = sums.setdefault(
+            (start_at, row.principal_id, row.model),
+            {
+                "period_s": period_s,
+                "start_at": start_at,
+                "principal_id": row.principal_id,
+                "model": row.model,
+                "principal": row.principal,
+                "principal_class": row.principal_class,
+                **dict.fromkeys(_SUMS, 0),
+            },
+        )
+        one["requests"] += 1
+        one["failed"] += row.state != TicketState.DONE
+        one["prompt_tokens"] += row.prompt_tokens
+        one["completion_tokens"] += row.completion_tokens
+        one["ran_s"] += row.ran_s
+    if sums:
+        statement = upsert(UsageRollUp)
+        new = statement.excluded
+        more = {name: getattr(UsageRollUp, name) + getattr(new, name) for name in _SUMS}
+        keys = ["period_s", "start_at", "principal_id", "model"]
+        session.execute(statement.on_conflict_do_update(index_elements=keys, set_=more), list(sums.values()))
+
+
+def _add_waits(session: Session, rows: Iterable[Finished], period_s: int) -> None:
+    counts = Counter(
+        (start_of(row.arrived_at, period_s), row.principal_class, bucket_of(row.waited_s))
+        for row in rows
+        if row.state != TicketState.REFUSED
+    )
+    values = [
+        {"period_s": period_s, "start_at": start, "principal_class": kind, "bucket": bucket, "requests": requests}
+        for (start, kind, bucket), requests in counts.items()
+    ]
+    if values:
+        statement = upsert(WaitRollUp)
+        more = {"requests": WaitRollUp.requests + statement.excluded.requests}
+        keys = ["period_s", "start_at", "principal_class", "bucket"]
+        session.execute(statement.on_conflict_do_update(index_elements=keys, set_=more), values)
+
+
+def _add_refusals(session: Session, refusals: Refusals, period_s: int) -> None:
+    counts: Counter[tuple[int, str]] = Counter()
+    for (instant, reason), refused in refusals.items():
+        counts[start_of(instant, period_s), reason] += refused
+    values = [
+        {"period_s": period_s, "start_at": start, "reason": reason, "refusals": refused}
+        for (start, reason), refused in counts.items()
+    ]
+    if values:
+        statement = upsert(RefusalRollUp)
+        more = {"refusals": RefusalRollUp.refusals + statement.excluded.refusals}
+        keys = ["period_s", "start_at", "reason"]
+        session.execute(statement.on_conflict_do_update(index_elements=keys, set_=more), values)

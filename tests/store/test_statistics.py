@@ -1,0 +1,115 @@
+"""Statistics: the same from rows and from roll-ups, and equal to a recount."""
+
+import pytest
+from sqlalchemy import Engine
+
+from addon.core.waits import bucket_of, summarize_counts
+from addon.store.engine import reading, writing
+from addon.store.journal import Finished, write
+from addon.store.roll_ups import FINE_S, add_to_roll_ups, start_of
+from addon.store.statistics import (
+    Flow,
+    Stretch,
+    flow_by_step,
+    refusals_by_reason,
+    use_by_model,
+    use_by_principal,
+    wait_counts,
+    waits_by_class,
+)
+from tests.store.samples import finished
+
+BEGIN = 1_785_585_600.0  # a full hour
+ROWS = [
+    finished(
+        arrived_at=BEGIN + 37 * number,
+        principal_id=f"key:{number % 3}",
+        principal=f"app {number % 3}",
+        principal_class=("custom_app", "web_chat")[number % 2],
+        model=f"model {number % 2}",
+        waited_s=0.05 * number,
+        ran_s=1.0 + number % 4,
+        state="failed" if number % 10 == 9 else "done",
+    )
+    for number in range(90)
+]
+STRETCHES = [
+    Stretch(BEGIN, BEGIN + 3600),
+    Stretch(BEGIN, BEGIN + 24 * 3600),
+    Stretch(BEGIN, BEGIN + 30 * 24 * 3600),
+]
+
+
+@pytest.fixture(autouse=True)
+def written(engine: Engine) -> None:
+    with writing(engine) as session:
+        write(session, ROWS, ())
+        add_to_roll_ups(session, ROWS, {(start_of(BEGIN, FINE_S), "csrf"): 3})
+
+
+def _flow(rows: list[Finished]) -> Flow:
+    return Flow(
+        len(rows),
+        sum(row.state != "done" for row in rows),
+        sum(row.prompt_tokens for row in rows),
+        sum(row.completion_tokens for row in rows),
+        sum(row.ran_s for row in rows),
+    )
+
+
+def test_the_longer_the_stretch_the_coarser_its_steps() -> None:
+    assert [stretch.step_s for stretch in STRETCHES] == [60, 600, 3600]
+
+
+@pytest.mark.parametrize("stretch", STRETCHES, ids=["hour", "day", "month"])
+def test_every_step_is_what_a_recount_says(engine: Engine, stretch: Stretch) -> None:
+    with reading(engine) as session:
+        flows, counts = flow_by_step(session, stretch), wait_counts(session, stretch)
+    steps = {start_of(row.arrived_at, stretch.step_s) for row in ROWS}
+    for step in steps:
+        rows = [row for row in ROWS if start_of(row.arrived_at, stretch.step_s) == step]
+        assert flows[step] == _flow(rows)
+        for kind in {row.principal_class for row in rows}:
+            waits = [row.waited_s for row in rows if row.principal_class == kind]
+            assert sum(counts[step, kind].values()) == len(waits)
+            assert set(counts[step, kind]) == {bucket_of(wait_s) for wait_s in waits}
+    assert set(flows) == steps
+
+
+@pytest.mark.parametrize("stretch", STRETCHES, ids=["hour", "day", "month"])
+def test_waits_are_summed_up_by_class(engine: Engine, stretch: Stretch) -> None:
+    with reading(engine) as session:
+        summaries = waits_by_class(wait_counts(session, stretch))
+    for kind in ("custom_app", "web_chat"):
+        counts: dict[int, int] = {}
+        for row in ROWS:
+            if row.principal_class == kind:
+                counts[bucket_of(row.waited_s)] = counts.get(bucket_of(row.waited_s), 0) + 1
+        assert summaries[kind] == summarize_counts(counts)
+
+
+@pytest.mark.parametrize("stretch", STRETCHES, ids=["hour", "day", "month"])
+def test_use_is_told_by_principal_and_by_model(engine: Engine, stretch: Stretch) -> None:
+    with reading(engine) as session:
+        principals, used = use_by_principal(session, stretch), use_by_model(session, stretch)
+    assert {(use.name, use.label): use.flow for use in principals} == {
+        (f"key:{number}", f"app {number}"): _flow(ROWS[number::3]) for number in range(3)
+    }
+    assert {use.name: use.flow for use in used} == {f"model {n}": _flow(ROWS[n::2]) for n in range(2)}
+    assert [use.flow.ran_s for use in principals] == sorted((use.flow.ran_s for use in principals), reverse=True)
+
+
+@pytest.mark.parametrize("stretch", STRETCHES, ids=["hour", "day", "month"])
+def test_refusals_are_told_by_reason(engine: Engine, stretch: Stretch) -> None:
+    with reading(engine) as session:
+        assert refusals_by_reason(session, stretch) == {"csrf": 3}
+
+
+@pytest.mark.parametrize("length_s", [3600, 24 * 3600, 30 * 24 * 3600])
+def test_a_quiet_time_is_nothing(engine: Engine, length_s: int) -> None:
+    stretch = Stretch(BEGIN + 40 * 24 * 3600, BEGIN + 40 * 24 * 3600 + length_s)
+    with reading(engine) as session:
+        assert flow_by_step(session, stretch) == {}
+        assert waits_by_class(wait_counts(session, stretch)) == {}
+        assert list(use_by_principal(session, stretch)) == []
+        assert refusals_by_reason(session, stretch) == {}
