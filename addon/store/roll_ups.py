@@ -1,4 +1,4 @@
-"""Sums of the journal by ten minutes and by hour, kept up with every batch that is written.
+"""Sums of the journal by ten minutes, by hour and by six hours, kept up with every batch that is written.
 
 Promise: they are written in the transaction that writes the rows, so at any instant they equal what the rows since
 the first one add up to. They outlive the rows: the statistics of a year need no row of that year.
@@ -17,10 +17,10 @@ from addon.core.waits import bucket_of
 from addon.store.journal import Finished
 from addon.store.models import JournalRow, RefusalRollUp, UsageRollUp, WaitRollUp
 
-FINE_S, COARSE_S = 600, 3600
-PERIODS_S = (FINE_S, COARSE_S)
-_FINE_KEPT_S = 8 * 24 * 3600
-_COARSE_KEPT_S = 3 * 366 * 24 * 3600
+FINE_S, MIDDLE_S, COARSE_S = 600, 3600, 6 * 3600
+PERIODS_S = (FINE_S, MIDDLE_S, COARSE_S)
+_DAY_S = 24 * 3600
+_KEPT_S = {FINE_S: 8 * _DAY_S, MIDDLE_S: 40 * _DAY_S, COARSE_S: 3 * 366 * _DAY_S}
 _SUMS = ("requests", "failed", "prompt_tokens", "completion_tokens", "ran_s")
 _FORGOTTEN_AT_ONCE = 5000
 
@@ -54,7 +54,7 @@ def forget_old(session: Session, kept_s: float, now: float) -> bool:
         .limit(_FORGOTTEN_AT_ONCE)
     )
     gone = session.execute(delete(JournalRow).where(JournalRow.id.in_(ids.scalar_subquery())))
-    for period_s, span_s in ((FINE_S, _FINE_KEPT_S), (COARSE_S, _COARSE_KEPT_S)):
+    for period_s, span_s in _KEPT_S.items():
         for table in (UsageRollUp, WaitRollUp, RefusalRollUp):
             session.execute(delete(table).where(table.period_s == period_s, table.start_at < now - span_s))
     return bool(getattr(gone, "rowcount", 0))

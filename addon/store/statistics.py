@@ -15,11 +15,12 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from addon.core.ticket import TicketState
 from addon.core.waits import WaitSummary, bucket_of, summarize_counts
 from addon.store.models import JournalRow, RefusalRollUp, UsageRollUp, WaitRollUp
-from addon.store.roll_ups import COARSE_S, FINE_S, start_of
+from addon.store.roll_ups import COARSE_S, FINE_S, MIDDLE_S, start_of
 
 _MINUTE_S = 60
 _BY_ROWS_S = 2 * 3600
 _BY_TEN_MINUTES_S = 2 * 24 * 3600
+_BY_HOURS_S = 8 * 24 * 3600
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +32,13 @@ class Stretch:
 
     @property
     def step_s(self) -> int:
-        """The length of one step: a minute, ten minutes or an hour."""
+        """The length of one step: a minute, ten minutes, an hour or six."""
         length_s = self.until - self.since
         if length_s <= _BY_ROWS_S:
             return _MINUTE_S
-        return FINE_S if length_s <= _BY_TEN_MINUTES_S else COARSE_S
+        if length_s <= _BY_TEN_MINUTES_S:
+            return FINE_S
+        return MIDDLE_S if length_s <= _BY_HOURS_S else COARSE_S
 
     @property
     def is_short(self) -> bool:
@@ -86,9 +89,10 @@ def wait_counts(session: Session, stretch: Stretch) -> Counts:
             counts, bucket = found[start_of(arrived_at, stretch.step_s), kind], bucket_of(waited_s)
             counts[bucket] = counts.get(bucket, 0) + 1
         return found
-    rolled = select(WaitRollUp).where(*_rolled(WaitRollUp.period_s, WaitRollUp.start_at, stretch))
-    for row in session.scalars(rolled):
-        found[row.start_at, row.principal_class][row.bucket] = row.requests
+    columns = WaitRollUp.start_at, WaitRollUp.principal_class, WaitRollUp.bucket, WaitRollUp.requests
+    rolled = select(*columns).where(*_rolled(WaitRollUp.period_s, WaitRollUp.start_at, stretch))
+    for start_at, kind, bucket, requests in session.execute(rolled):
+        found[start_at, kind][bucket] = requests
     return found
 
 

@@ -9,7 +9,7 @@ from addon.core.waits import bucket_of
 from addon.store.engine import reading, writing
 from addon.store.journal import Finished, write
 from addon.store.models import JournalRow, RefusalRollUp, UsageRollUp, WaitRollUp
-from addon.store.roll_ups import COARSE_S, FINE_S, PERIODS_S, add_to_roll_ups, forget_old, start_of
+from addon.store.roll_ups import COARSE_S, FINE_S, MIDDLE_S, PERIODS_S, add_to_roll_ups, forget_old, start_of
 from tests.store.samples import NOW, finished
 
 DAY_S = 24 * 3600
@@ -69,6 +69,8 @@ def test_refusals_are_counted_by_reason_and_span(engine: Engine) -> None:
     assert sorted(tuple(row) for row in found) == [
         (FINE_S, start_of(NOW, FINE_S), "csrf", 4),
         (FINE_S, start_of(NOW, FINE_S), "own_limit", 2),
+        (MIDDLE_S, start_of(NOW, MIDDLE_S), "csrf", 4),
+        (MIDDLE_S, start_of(NOW, MIDDLE_S), "own_limit", 2),
         (COARSE_S, start_of(NOW, COARSE_S), "csrf", 4),
         (COARSE_S, start_of(NOW, COARSE_S), "own_limit", 2),
     ]
@@ -88,4 +90,4 @@ def test_the_rows_go_and_the_sums_stay(engine: Engine) -> None:
 def test_a_great_many_sums_fit_into_one_batch(engine: Engine) -> None:
     _write(engine, *(finished(principal_id=f"key:{number}") for number in range(4000)))
     with reading(engine) as session:
-        assert session.scalar(select(func.count()).select_from(UsageRollUp)) == 2 * 4000
+        assert session.scalar(select(func.count()).select_from(UsageRollUp)) == 3 * 4000

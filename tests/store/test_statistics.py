@@ -33,11 +33,7 @@ ROWS = [
     )
     for number in range(90)
 ]
-STRETCHES = [
-    Stretch(BEGIN, BEGIN + 3600),
-    Stretch(BEGIN, BEGIN + 24 * 3600),
-    Stretch(BEGIN, BEGIN + 30 * 24 * 3600),
-]
+STRETCHES = [Stretch(BEGIN, BEGIN + hours * 3600) for hours in (1, 24, 7 * 24, 30 * 24)]
 
 
 @pytest.fixture(autouse=True)
@@ -58,10 +54,10 @@ def _flow(rows: list[Finished]) -> Flow:
 
 
 def test_the_longer_the_stretch_the_coarser_its_steps() -> None:
-    assert [stretch.step_s for stretch in STRETCHES] == [60, 600, 3600]
+    assert [stretch.step_s for stretch in STRETCHES] == [60, 600, 3600, 21600]
 
 
-@pytest.mark.parametrize("stretch", STRETCHES, ids=["hour", "day", "month"])
+@pytest.mark.parametrize("stretch", STRETCHES, ids=["hour", "day", "week", "month"])
 def test_every_step_is_what_a_recount_says(engine: Engine, stretch: Stretch) -> None:
     with reading(engine) as session:
         flows, counts = flow_by_step(session, stretch), wait_counts(session, stretch)
@@ -76,7 +72,7 @@ def test_every_step_is_what_a_recount_says(engine: Engine, stretch: Stretch) -> 
     assert set(flows) == steps
 
 
-@pytest.mark.parametrize("stretch", STRETCHES, ids=["hour", "day", "month"])
+@pytest.mark.parametrize("stretch", STRETCHES, ids=["hour", "day", "week", "month"])
 def test_waits_are_summed_up_by_class(engine: Engine, stretch: Stretch) -> None:
     with reading(engine) as session:
         summaries = waits_by_class(wait_counts(session, stretch))
@@ -88,7 +84,7 @@ def test_waits_are_summed_up_by_class(engine: Engine, stretch: Stretch) -> None:
         assert summaries[kind] == summarize_counts(counts)
 
 
-@pytest.mark.parametrize("stretch", STRETCHES, ids=["hour", "day", "month"])
+@pytest.mark.parametrize("stretch", STRETCHES, ids=["hour", "day", "week", "month"])
 def test_use_is_told_by_principal_and_by_model(engine: Engine, stretch: Stretch) -> None:
     with reading(engine) as session:
         principals, used = use_by_principal(session, stretch), use_by_model(session, stretch)
@@ -99,13 +95,13 @@ def test_use_is_told_by_principal_and_by_model(engine: Engine, stretch: Stretch)
     assert [use.flow.ran_s for use in principals] == sorted((use.flow.ran_s for use in principals), reverse=True)
 
 
-@pytest.mark.parametrize("stretch", STRETCHES, ids=["hour", "day", "month"])
+@pytest.mark.parametrize("stretch", STRETCHES, ids=["hour", "day", "week", "month"])
 def test_refusals_are_told_by_reason(engine: Engine, stretch: Stretch) -> None:
     with reading(engine) as session:
         assert refusals_by_reason(session, stretch) == {"csrf": 3}
 
 
-@pytest.mark.parametrize("length_s", [3600, 24 * 3600, 30 * 24 * 3600])
+@pytest.mark.parametrize("length_s", [3600, 24 * 3600, 7 * 24 * 3600, 30 * 24 * 3600])
 def test_a_quiet_time_is_nothing(engine: Engine, length_s: int) -> None:
     stretch = Stretch(BEGIN + 40 * 24 * 3600, BEGIN + 40 * 24 * 3600 + length_s)
     with reading(engine) as session:

@@ -1,4 +1,4 @@
-"""Sums of the journal, by ten minutes and by hour"""
+"""Sums of the journal, by ten minutes, by hour and by six hours"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -42,7 +42,7 @@ def upgrade() -> None:
     sa.Column('refusals', sa.Integer(), nullable=False),
     sa.PrimaryKeyConstraint('period_s', 'start_at', 'reason')
     )
-    for period_s in (600, 3600):
+    for period_s in (600, 3600, 21600):
         _take_in_the_past(period_s)
 
 
