@@ -1,5 +1,6 @@
 """Style sheets, scripts and pictures."""
 
+import re
 from pathlib import Path
 
 from flask import Blueprint, Response, redirect, send_from_directory
@@ -18,8 +19,14 @@ _TYPES = {
     ".css": "text/css",
     ".html": "text/html",
     ".js": "text/javascript",
+    ".json": "application/json",
+    ".mjs": "text/javascript",
     ".svg": "image/svg+xml",
+    ".txt": "text/plain",
+    ".woff2": "font/woff2",
 }
+# scripts/vendor keeps each library in a folder named after its version: new content has a new name.
+_NEVER_CHANGES = re.compile(r"vendor/[a-z]+-\d[\d.]*/")
 
 
 def chat_folder() -> Path:
@@ -43,7 +50,10 @@ def own_file(name: str) -> ResponseReturnValue:
 @under(Rule.ANYONE)
 def chat_file(name: str) -> ResponseReturnValue:
     """A file of the chat page."""
-    return _cacheable(send_file_of(chat_folder(), name))
+    response = _cacheable(send_file_of(chat_folder(), name))
+    if _NEVER_CHANGES.match(name):
+        response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+    return response
 
 
 @blueprint.get("/favicon.ico")
