@@ -28,6 +28,13 @@ def refuse_route(principal: Principal, route: Route, *, owner_routes: bool = Fal
     return None
 
 
+def refuse_web_search(principal: Principal, *, owner_routes: bool) -> Refusal | None:
+    """The refusal when the principal may not have Ollama search the web, which is as much as an owner route."""
+    if not owner_routes:
+        return Refusal(Reason.WEB_SEARCH)
+    return None if Scope.ADMIN in principal.scopes else Refusal(Reason.SCOPE_MISSING, Scope.ADMIN.value)
+
+
 def refuse_model(principal: Principal, model: str) -> Refusal | None:
     """The refusal when the principal's list of models does not hold this one."""
     if principal.models is None or canonical(model) in {canonical(name) for name in principal.models}:

@@ -6,17 +6,23 @@ regard to case and takes the last of several spellings; a body that would be rea
 
 import re
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from addon.core.multipart import read_form
 from addon.core.refusal import Reason, Refusal
-from addon.core.strict_json import read_object
+from addon.core.strict_json import read_object, refuse_misspelt
+from addon.core.tools import searches_web
 
 FORM_PATHS = frozenset({"/v1/audio/transcriptions"})
 """Where the body is a form."""
 _NATIVE_STREAMS = frozenset({"/api/generate", "/api/chat"})
 _STREAMS = _NATIVE_STREAMS | {"/v1/chat/completions", "/v1/completions", "/v1/responses", "/v1/messages"}
 """Every other path, embeddings and images among them, answers in one piece whatever "stream" says."""
+_HANDING_ON_TOOLS = _NATIVE_STREAMS | {"/v1/chat/completions", "/v1/completions"}
+"""Where every tool is the client's own to run. Elsewhere (`/v1/messages`, `/v1/responses`) Ollama runs some, and
+what a path does that came after this release nobody knows here."""
+_JSON_FORMATS = frozenset({"", "json", "verbose_json", "diarized_json"})
+"""The values of a transcription's response_format that ask for JSON; text, srt, vtt and unknown ones do not."""
 # Where a body names models. The old key "name" still counts for Ollama.
 _NAMING: Mapping[str, tuple[str, ...]] = {
     "/api/show": ("model", "name"),
@@ -34,10 +40,16 @@ _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """The two facts the gate needs of inference: which model, and whether the answer is to stream."""
+    """What the gate needs to know of inference: which model, and whether the answer is to stream.
+
+    `searches_web` says that Ollama itself would search the web for it; `answers_json` that an answer in one piece
+    is JSON, as all are but those of transcriptions that ask for another form.
+    """
 
     model: str
     is_streamed: bool
+    searches_web: bool = False
+    answers_json: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +62,15 @@ class Named:
 
 def read_ask(body: bytes, path: str) -> Ask | Refusal:
     """Read model and stream; of the paths that can stream, native ones do so by default, `/v1` ones do not."""
-    document = _read(body, {"model", "stream"})
-    return document if isinstance(document, Refusal) else _ask_of(document, path)
+    hands_on_tools = path in _HANDING_ON_TOOLS
+    document = _read(body, {"model", "stream"} if hands_on_tools else {"model", "stream", "tools"})
+    if isinstance(document, Refusal):
+        return document
+    ask = _ask_of(document, path)
+    if hands_on_tools or isinstance(ask, Refusal):
+        return ask
+    searches = searches_web(document.get("tools"))
+    return searches if isinstance(searches, Refusal) else replace(ask, searches_web=searches)
 
 
 def read_form_ask(body: bytes, content_type: str) -> Ask | Refusal:
@@ -60,7 +79,9 @@ def read_form_ask(body: bytes, content_type: str) -> Ask | Refusal:
     if isinstance(fields, Refusal):
         return fields
     model = _model(fields.get("model"), Reason.BODY_NOT_FORM)
-    return model if isinstance(model, Refusal) else Ask(model, is_streamed=False)
+    if isinstance(model, Refusal):
+        return model
+    return Ask(model, is_streamed=False, answers_json=fields.get("response_format", "") in _JSON_FORMATS)
 
 
 def read_named(body: bytes, path: str) -> Named | Refusal:
@@ -87,15 +108,16 @@ def read_named(body: bytes, path: str) -> Named | Refusal:
     return Named(tuple(models), is_remote=document.get(_ELSEWHERE) not in (None, ""))
 
 
+def names_in_body(path: str) -> bool:
+    """Whether it is known of this path that its body names every model it acts on."""
+    return path in _NAMING
+
+
 def _read(body: bytes, deciding: Collection[str]) -> dict[str, object] | Refusal:
     document = read_object(body)
     if isinstance(document, Refusal):
         return document
-    # Asked of the outermost keys alone: a tool may well have a parameter called "Model".
-    misspelt = next((key for key in document if key not in deciding and key.casefold() in deciding), None)
-    if misspelt is None:
-        return document
-    return Refusal(Reason.BODY_NOT_JSON, f"the key {misspelt!r} must be written {misspelt.casefold()!r}")
+    return refuse_misspelt(document, deciding) or document
 
 
 def _ask_of(document: Mapping[str, object], path: str) -> Ask | Refusal:

@@ -72,6 +72,8 @@ def _parts(body: bytes, boundary: bytes) -> Iterator[_Part]:
     for piece in pieces:
         if not piece.startswith(b"\r\n"):
             _refuse("something follows a boundary on its line")
+        if any(line_end + b"--" + boundary in piece for line_end in (b"\n", b"\r")):
+            _refuse("a boundary stands behind half a line end")  # where some readers split and Go's does not
         yield _part(piece[2:])
 
 

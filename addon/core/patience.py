@@ -32,10 +32,13 @@ class AnswerForm(Enum):
         return tail.endswith(b"\n") if self is AnswerForm.NDJSON else tail.endswith((b"\n\n", b"\r\n\r\n"))
 
 
-def answer_form(path: str, *, is_streamed: bool, early_json: bool) -> AnswerForm | None:
-    """The form in which Ollama answers on an inference path; None for an answer nobody may add to."""
+def answer_form(path: str, *, is_streamed: bool, early_json: bool, answers_json: bool = True) -> AnswerForm | None:
+    """The form in which Ollama answers on an inference path; None for an answer nobody may add to.
+
+    `answers_json` is false for an answer in one piece that is text: spaces in front would become a part of it.
+    """
     if not is_streamed:
-        return AnswerForm.JSON if early_json else None
+        return AnswerForm.JSON if early_json and answers_json else None
     return AnswerForm.NDJSON if path.startswith("/api/") else AnswerForm.SSE
 
 

@@ -50,6 +50,11 @@ class Reason(Enum):
         403, "{detail} would run at ollama.com on the owner's account, which gate.cloud_models does not allow."
     )
     ROUTE_DISABLED = _Rule(403, "{detail} acts with the owner's own account and is switched off here.")
+    WEB_SEARCH = _Rule(
+        403,
+        "The body holds a web_search tool, with which Ollama would search in its owner's name; gate.owner_routes "
+        "does not allow that. Switch web search off in your client.",
+    )
     KEY_IN_PATH = _Rule(
         403, "A key with scope {detail} may not stand in the path. Send it as X-API-Key, or use a lesser key."
     )
@@ -92,6 +97,12 @@ class Reason(Enum):
     UPSTREAM_UNREACHABLE = _Rule(502, "Ollama did not accept the connection. Is it running?")
     UPSTREAM_BROKEN = _Rule(502, "Ollama broke off before it had answered.")
     QUEUE_FULL = _Rule(503, "The queue is full ({detail} waiting). Try again later.", 30)
+    BODIES_FULL = _Rule(
+        503,
+        "No room is left for this body beside those of the requests under way; {detail} bytes are the limit for "
+        "all, half of it for one asker. Try again later.",
+        10,
+    )
     DRAINING = _Rule(503, "Sluice is shutting down and takes no new requests. Try again later.", 10)
     WAITED_TOO_LONG = _Rule(503, "The request waited {detail} s, the longest this class may wait.", 60)
     NOT_KEPT = _Rule(503, "The change could not be written to the database, so it was not made. Try again.", 5)

@@ -6,7 +6,7 @@ nesting are refused with a sentence.
 
 import json
 import math
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import NoReturn
 
 from addon.core.refusal import Reason, Refusal
@@ -31,6 +31,17 @@ def read_object(body: bytes) -> dict[str, object] | Refusal:
     except (ValueError, RecursionError) as error:
         return Refusal(Reason.BODY_NOT_JSON, _explain(error))
     return document if isinstance(document, dict) else Refusal(Reason.BODY_NOT_JSON, "it is not an object")
+
+
+def refuse_misspelt(document: Mapping[str, object], deciding: Collection[str]) -> Refusal | None:
+    """The refusal when a key is one of the deciding ones in another case, which Go reads as the same key.
+
+    Asked of this object's own keys alone: a tool may well have a parameter called "Model".
+    """
+    misspelt = next((key for key in document if key not in deciding and key.casefold() in deciding), None)
+    if misspelt is None:
+        return None
+    return Refusal(Reason.BODY_NOT_JSON, f"the key {misspelt!r} must be written {misspelt.casefold()!r}")
 
 
 def _explain(error: ValueError | RecursionError) -> str:

@@ -41,7 +41,8 @@ class Ticket:
     """One request's place. Only the Gate changes it. Instants are microseconds of one monotonic clock.
 
     `order_key` and `sequence` fix its place; `position_at_arrival` is what its client was told. `bump` counts
-    up with every ticket that is sent to the front: the latest is before all others, 0 is none.
+    up with every ticket that is sent to the front: the latest is before all others, 0 is none. `answers_json` says
+    that an answer in one piece is JSON.
     """
 
     id: str
@@ -51,6 +52,7 @@ class Ticket:
     base: int
     arrived_us: int
     is_streamed: bool = False
+    answers_json: bool = True
     order_key: int = 0
     sequence: int = 0
     bump: int = 0

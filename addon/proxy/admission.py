@@ -16,6 +16,7 @@ from addon.core.credential import Shown, read_credentials, session_cookie_name
 from addon.core.headers import Headers, first_of, values_of
 from addon.core.hosts import is_at_home
 from addon.core.key_path import below_key
+from addon.core.live_routes import OPEN_LIVE
 from addon.core.origins import readers_origin
 from addon.core.policy import Identity, Policy
 from addon.core.refusal import Reason, Refusal
@@ -28,7 +29,6 @@ from addon.proxy.visit import Visit
 from addon.settings import Settings
 
 _ANONYMOUS = frozenset({"/", "/api/version", "/api/tags", "/api/show"})
-_OPEN_LIVE = frozenset({"/gate/health", "/gate/ready"})
 _OWN_KINDS = frozenset({RouteKind.UI, RouteKind.LIVE})
 _FAILURES = frozenset(
     {Reason.BAD_CREDENTIAL, Reason.KEY_REVOKED, Reason.KEY_EXPIRED, Reason.SESSION_ENDED},
@@ -180,4 +180,4 @@ def _is_browser_at_root(request: http.Request, route: Route, headers: Headers) -
 def _needs_identity(route: Route) -> bool:
     if route.kind is RouteKind.UI:
         return False  # the web app asks for itself
-    return not (route.kind is RouteKind.LIVE and route.path in _OPEN_LIVE)
+    return not (route.kind is RouteKind.LIVE and route.path in OPEN_LIVE)

@@ -22,15 +22,17 @@ _ODD_FRAME = Refusal(Reason.MALFORMED, "its body is not exactly one frame of zst
 
 @dataclass(frozen=True, slots=True)
 class BodyRules:
-    """What bodies may be and ask for: how large they may become, and whether they may name cloud models."""
+    """What bodies may be and ask for: how large they may become, and what of the owner's account they may use."""
 
     decoded_bytes: int = MOST_DECODED_BYTES
     cloud_models: bool = False
+    owner_routes: bool = False
 
 
 def body_rules(settings: Settings) -> BodyRules:
     """The rules of these settings."""
-    return BodyRules(min(MOST_DECODED_BYTES, settings.limits.body_bytes), settings.gate.cloud_models)
+    gate, decoded_bytes = settings.gate, min(MOST_DECODED_BYTES, settings.limits.body_bytes)
+    return BodyRules(decoded_bytes, gate.cloud_models, gate.owner_routes)
 
 
 def refuse_encoding(route: Route, headers: Headers) -> Refusal | None:

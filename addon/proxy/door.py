@@ -79,6 +79,8 @@ class Door(JsonHttp1Server):
                 yield from self._refuse_body(Refusal(Reason.MALFORMED, "its body is not framed soundly"))
                 return
             yield command
+            if self.state == self.say_farewell:
+                return  # refused for what has just been read
         if self.state == self.read_body and len(self.buf) > _MOST_FRAMING_BYTES:
             # What is left is the beginning of a chunk, and no beginning is that long.
             yield from self._refuse_body(Refusal(Reason.MALFORMED, "its body is not framed soundly"))

@@ -17,6 +17,7 @@ from addon.core.ticket import Ticket, TicketState
 from addon.proxy.admission import Admission
 from addon.proxy.arrivals import receive
 from addon.proxy.bodies import body_rules
+from addon.proxy.body_room import BodyRoom
 from addon.proxy.connections import Connections
 from addon.proxy.cors import is_preflight, let_page_read, preflight_response
 from addon.proxy.destinations import close_upstream, cut_upstream
@@ -63,6 +64,7 @@ class GateAddon:
         self._recovery = recovery
         self._web_app = web_app
         self._body_rules = body_rules(admission.settings)
+        self.body_room = BodyRoom(admission.settings.limits.body_bytes)
 
     # Hooks, in the order in which they fire
 
@@ -88,6 +90,7 @@ class GateAddon:
             refuse(flow, verdict)
             return
         begin_visit(flow, verdict)
+        verdict.body = self.body_room.begin(flow.client_conn, verdict)
         self._limit_body(flow, verdict)
         self._exchanges.note_use(verdict)
         if verdict.route.has_streamed_body:
@@ -137,7 +140,7 @@ class GateAddon:
         let_page_read(flow.request, response)
 
     @fail_closed
-    def response(self, flow: http.HTTPFlow) -> None:
+    async def response(self, flow: http.HTTPFlow) -> None:
         """The answer is complete, be it the upstream's or ours."""
         visit = visit_of(flow)
         is_upstreams = visit is not None and visit.is_forwarded and visit.refusal is None
@@ -146,6 +149,8 @@ class GateAddon:
             self._recovery.succeeded(visit.ticket)
         self._exchanges.finish(flow, *end)
         self._exchanges.answered(flow)
+        self.body_room.end(flow.client_conn)
+        await self._turnstile.step_aside()
 
     @fail_closed
     async def error(self, flow: http.HTTPFlow) -> None:
@@ -160,10 +165,12 @@ class GateAddon:
                     await self._recovery.recover_if_lost(visit.ticket, visit.refusal)
         finally:
             self._exchanges.finish(flow, *end)
+            self.body_room.end(flow.client_conn)
 
     def client_disconnected(self, client: Client) -> None:
         """Withdraw what this client had waiting; end what no other hook has ended."""
         self._connections.forget(client)
+        self.body_room.end(client)
         self._exchanges.left(client)
 
     # What they are made of
@@ -176,7 +183,10 @@ class GateAddon:
         # Known before anything is awaited: whoever leaves or cancels from now on finds the ticket and its flow.
         visit.ticket = ticket
         visit.form = answer_form(
-            ticket.path, is_streamed=ticket.is_streamed, early_json=ticket.principal.early_json
+            ticket.path,
+            is_streamed=ticket.is_streamed,
+            early_json=ticket.principal.early_json,
+            answers_json=ticket.answers_json,
         )
         self._exchanges.take_ticket(flow, ticket, self._make_heart(flow, visit, ticket))
         # Cancelled between its admission and this line, a ticket is not refused but has its visit marked.
@@ -214,8 +224,11 @@ class GateAddon:
             return Refusal(Reason.NO_CREDENTIAL)
         now_us = self._turnstile.clock()
         ticket = make_ticket(flow.request, visit.identity.principal, visit.route.path, now_us, self._body_rules)
-        is_taken = isinstance(ticket, Ticket) and self._turnstile.is_taken(ticket)
-        return Refusal(Reason.TICKET_TAKEN) if is_taken else ticket
+        if isinstance(ticket, Refusal):
+            return ticket
+        if visit.body is not None and not visit.body.resize(len(flow.request.raw_content or b"")):
+            return visit.body.refusal()  # it was squeezed
+        return Refusal(Reason.TICKET_TAKEN) if self._turnstile.is_taken(ticket) else ticket
 
     def _forward_to_ollama(self, flow: http.HTTPFlow, visit: Visit) -> None:
         address = self._exchanges.upstream.address
@@ -271,8 +284,12 @@ class GateAddon:
         most = body_limit(visit, self._connections.limits)
         self._connections.limit_body(flow.client_conn, most)
         length = flow.request.headers.get("content-length", "0")
-        if most is not None and length.isdecimal() and int(length) > most:
+        if most is None or not length.isdecimal():
+            return
+        if int(length) > most:
             refuse(flow, Refusal(Reason.BODY_TOO_LARGE, str(most)))
+        elif visit.body is not None and not visit.body.has_room(int(length)):
+            refuse(flow, visit.body.refusal())
 
 
 def _has_form(response: http.Response, form: AnswerForm | None) -> bool:

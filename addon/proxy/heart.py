@@ -53,16 +53,21 @@ class Heart:
         self._last_byte_at = time.monotonic()
         self._is_asking = False
         self._is_over = False
+        self._first_beat: asyncio.TimerHandle | None = None
         self._task: asyncio.Task[None] | None = None
 
     def start(self) -> None:
         """Begin to beat, unless the client speaks HTTP/1.0, whose answers end with the connection."""
         if self._flow.request.http_version == "HTTP/1.1":
-            self._task = spawn(self._beat(), name="heartbeat")
+            # Most requests end before the first beat; for them a timer costs less than a task.
+            loop = asyncio.get_running_loop()
+            self._first_beat = loop.call_later(self._pace.first_after_s, self._begin_to_beat)
 
     def stop(self) -> None:
         """Beat no more."""
         self._is_over = True
+        if self._first_beat is not None:
+            self._first_beat.cancel()
         # Whoever asks the upstream is let finish: httpx, cancelled while it connects, may swallow the cancellation
         # and leave its connection open (seen with 0.28).
         if self._task is not None and not self._is_asking:
@@ -72,8 +77,10 @@ class Heart:
         """The upstream has just sent something."""
         self._last_byte_at = time.monotonic()
 
+    def _begin_to_beat(self) -> None:
+        self._task = spawn(self._beat(), name="heartbeat")
+
     async def _beat(self) -> None:
-        await asyncio.sleep(self._pace.first_after_s)
         await self._begin()
         while not self._is_over:
             due_in_s = self._last_byte_at + self._pace.then_every_s - time.monotonic()

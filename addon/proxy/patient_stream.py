@@ -20,6 +20,7 @@ from mitmproxy.proxy.context import Context
 from mitmproxy.proxy.layers.http import DropStream, HttpStream, SendHttp
 from mitmproxy.proxy.layers.http._events import (
     ErrorCode,
+    RequestData,
     RequestProtocolError,
     ResponseData,
     ResponseEndOfMessage,
@@ -31,6 +32,7 @@ from mitmproxy.proxy.layers.http._hooks import HttpErrorHook, HttpResponseHook
 from addon.core.dialect import refusal_body
 from addon.core.patience import AnswerForm, in_band, is_error_body
 from addon.proxy.layers import Excuse, explain
+from addon.proxy.refusing import refuse
 from addon.proxy.visits import path_of, visit_of
 
 _TAIL_BYTES = 4
@@ -73,6 +75,24 @@ class PatientStream(HttpStream):
             return
         event.was_sent = True
         yield SendHttp(ResponseData(self.stream_id, event.message), self.context.client)
+
+    def state_consume_request_body(self, event: events.Event) -> layer.CommandGenerator[None]:
+        """Keep a body as long as there is room for it; of one whose request is refused, keep nothing."""
+        if isinstance(event, RequestData) and not self._has_room_for(event.data):
+            self.request_body_buf.clear()
+            yield from self.check_killed(True)
+            return
+        yield from super().state_consume_request_body(event)
+
+    def _has_room_for(self, more: bytes) -> bool:
+        if self.flow.response is not None:
+            return False  # it is refused already
+        visit = visit_of(self.flow)
+        body = None if visit is None else visit.body
+        if body is None or body.resize(body.size + len(more)):
+            return True
+        refuse(self.flow, body.refusal())
+        return False
 
     def start_response_stream(self) -> layer.CommandGenerator[None]:
         """Pass the upstream's answer on; its head is dropped when ours is out already."""

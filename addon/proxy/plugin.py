@@ -3,22 +3,27 @@
 import asyncio
 import os
 from contextlib import ExitStack
+from dataclasses import replace
 
 from mitmproxy import ctx, exceptions
 from mitmproxy.proxy.layer import NextLayer
 
 from addon.proxy.alone import alone
 from addon.proxy.assembly import Assembly, assemble
+from addon.proxy.exposure import look_around
 from addon.proxy.housekeeping import Housekeeping
 from addon.proxy.plain_http import plain_http_layer
 from addon.proxy.run import DEAD_TARGET, StartError
 from addon.proxy.tasks import spawn
-from addon.settings import SettingsError, load_settings
+from addon.settings import Address, Settings, SettingsError, load_settings
+from addon.store.data_dir import make_data_dir
 from addon.store.engine import make_engine
 from addon.store.errors import SchemaError
+from addon.store.privacy import readable_by_others
 from addon.store.schema import ensure_schema
 from addon.store.secret_file import load_secret
 
+_MITMPROXYS_PORT = 8080
 _NEEDED_OPTIONS: dict[str, object] = {
     "mode": [DEAD_TARGET],
     "connection_strategy": "lazy",
@@ -57,7 +62,8 @@ class Plugin:
     # coroutine functions; at mitmproxy's own start and end it awaits what they return.
 
     def running(self) -> asyncio.Task[None]:
-        """Load the rules and start following them."""
+        """Load the rules and start following them; warn of what leads round the gate."""
+        look_around(_as_it_listens(self._assembly.settings))
         return spawn(self._housekeeping.start(), name="start the gate")
 
     def done(self) -> asyncio.Task[None]:
@@ -68,10 +74,18 @@ class Plugin:
         return spawn(self._housekeeping.stop(), name="stop the gate")
 
 
+def _as_it_listens(settings: Settings) -> Settings:
+    # mitmproxy listens where its own options say, and without one on every address.
+    listen = Address(ctx.options.listen_host or "0.0.0.0", ctx.options.listen_port or _MITMPROXYS_PORT)
+    return replace(settings, gate=replace(settings.gate, listen=listen))
+
+
 def _assemble(lock: ExitStack) -> Assembly:
     try:
         settings = load_settings(config=None, data=None, listen=None, environ=os.environ)
-        settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+        for problem in readable_by_others(settings):
+            raise exceptions.AddonManagerError(problem)  # before opening, which would quietly make it private
+        make_data_dir(settings.data_dir)
         lock.enter_context(alone(settings.data_dir))
         ensure_schema(make_engine(settings.database.url), settings.data_dir)
         return assemble(settings, load_secret(settings.data_dir), web_app=None)

@@ -5,7 +5,7 @@ from mitmproxy import http
 from addon.core.aging import US_PER_S
 from addon.core.refusal import Reason
 from addon.core.ticket import Ticket, TicketState
-from addon.proxy.headers import harden_ollama_answer
+from addon.proxy.headers import harden_ollama_answer, put
 from addon.proxy.visit import Visit
 from addon.store.journal import Finished
 
@@ -13,16 +13,16 @@ from addon.store.journal import Finished
 def add_queue_headers(response: http.Response, ticket: Ticket, aging_per_minute: float, now_us: int) -> None:
     """Tell the client its place in the queue."""
     waited_ms = ticket.waited_us(now_us) // 1000
-    _add_place(response, ticket)
-    response.headers["X-Queue-Wait-Ms"] = str(waited_ms)
+    told = _place(ticket) | {"X-Queue-Wait-Ms": str(waited_ms)}
     if ticket.admitted_us is not None:
-        response.headers["X-Queue-Effective"] = f"{ticket.effective(now_us, aging_per_minute):.3f}"
-        response.headers["Server-Timing"] = f"queue;dur={waited_ms}"
+        told["X-Queue-Effective"] = f"{ticket.effective(now_us, aging_per_minute):.3f}"
+        told["Server-Timing"] = f"queue;dur={waited_ms}"
+    put(response.headers, told)
 
 
 def add_early_headers(response: http.Response, ticket: Ticket) -> None:
     """What an answer that begins before its admission can say, and what keeps it unbuffered on its way."""
-    _add_place(response, ticket)
+    put(response.headers, _place(ticket))
     harden_ollama_answer(response)
 
 
@@ -66,8 +66,10 @@ def journal_row(visit: Visit, ticket: Ticket, upstream: str, status: int | None)
     )
 
 
-def _add_place(response: http.Response, ticket: Ticket) -> None:
-    response.headers["X-Queue-Ticket"] = ticket.id
-    response.headers["X-Queue-Class"] = ticket.principal.principal_class.value
-    response.headers["X-Queue-Base"] = str(ticket.base)
-    response.headers["X-Queue-Position"] = str(ticket.position_at_arrival)
+def _place(ticket: Ticket) -> dict[str, str]:
+    return {
+        "X-Queue-Ticket": ticket.id,
+        "X-Queue-Class": ticket.principal.principal_class.value,
+        "X-Queue-Base": str(ticket.base),
+        "X-Queue-Position": str(ticket.position_at_arrival),
+    }

@@ -5,6 +5,7 @@ import uuid
 
 from mitmproxy import http
 
+from addon.core.access import refuse_web_search
 from addon.core.ask import FORM_PATHS, Ask, read_ask, read_form_ask
 from addon.core.model_rules import refuse_models
 from addon.core.principal import PRIORITIES, Principal
@@ -23,7 +24,7 @@ def make_ticket(
     ask = make_plain(request, rules) or _read(request, path)
     if isinstance(ask, Refusal):
         return ask
-    refusal = refuse_models(principal, [ask.model], cloud_models=rules.cloud_models)
+    refusal = _refuse_ask(ask, principal, rules)
     if refusal is not None:
         return refusal
     base = _base(request, principal)
@@ -32,7 +33,14 @@ def make_ticket(
         return base
     if isinstance(name, Refusal):
         return name
-    return Ticket(name, principal, ask.model, path, base, now_us, ask.is_streamed)
+    return Ticket(name, principal, ask.model, path, base, now_us, ask.is_streamed, ask.answers_json)
+
+
+def _refuse_ask(ask: Ask, principal: Principal, rules: BodyRules) -> Refusal | None:
+    refusal = refuse_models(principal, [ask.model], cloud_models=rules.cloud_models)
+    if refusal is None and ask.searches_web:
+        return refuse_web_search(principal, owner_routes=rules.owner_routes)
+    return refusal
 
 
 def _read(request: http.Request, path: str) -> Ask | Refusal:

@@ -4,6 +4,7 @@ import time
 from dataclasses import dataclass, field
 
 from addon.core.addresses import Address
+from addon.core.held_bodies import HeldBody
 from addon.core.patience import AnswerForm
 from addon.core.policy import Identity
 from addon.core.refusal import Refusal
@@ -18,7 +19,7 @@ class Visit:
 
     `refusal` is why the gate itself ends it after admission, and `ended_by` on whose wish; `is_ending` says that a
     hook is about to end it. `has_begun_early` says whether its answer began before the upstream's, `form` in which
-    form anything may be added to the answer.
+    form anything may be added to the answer. `body` counts what is held of the request's body.
 
     `identity` is None for routes that need none; `address` is None when unknown.
     """
@@ -34,5 +35,6 @@ class Visit:
     is_forwarded: bool = False
     is_finished: bool = False
     has_begun_early: bool = False
+    body: HeldBody | None = None
     meter: Meter = field(default_factory=Meter)
     arrived_at: float = field(default_factory=time.time)

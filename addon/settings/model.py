@@ -102,14 +102,16 @@ class GateSettings:
         False,
         "Whether credentials with scope admin may use the routes that act with the owner's ollama.com account: "
         "/api/me, /api/signout, DELETE /api/user/keys and web search, web fetch and recommendations under "
-        "/api/experimental. Without this they are refused with 403, to everybody.",
+        "/api/experimental; also the tool web_search under /v1/messages and /v1/responses, which Ollama runs "
+        "itself. Without this they are refused with 403, to everybody.",
     )
     route: tuple[ExtraRoute, ...] = setting(
         routes(),
         (),
         "Routes that Ollama gained after this release, each also written as a table [[gate.route]]; other unknown "
         "paths are refused with 404. The kind says what a route needs: infer a slot and a JSON body that names "
-        "its model, read the scope read, manage the scope manage.",
+        "its model, read the scope read, manage the scope manage. Who is limited to some models must name one in "
+        "the body of a managing one, wherever else it stands.",
     )
     hosts: HostNames = field(default_factory=HostNames)
 

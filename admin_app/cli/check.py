@@ -5,8 +5,8 @@ Exit code 2 for problems, which keep Sluice from starting. Warnings alone are ex
 
 import click
 
+from addon.proxy.exposure import exposures
 from addon.settings import Settings
-from admin_app.cli.exposure import exposures
 from admin_app.cli.given import read_settings
 from admin_app.cli.leaf import Answer, leaf
 from admin_app.cli.surroundings import problems

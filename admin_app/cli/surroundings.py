@@ -9,12 +9,12 @@ import httpx
 
 from addon.settings import Settings, UpstreamSettings
 from addon.store import secret_file
+from addon.store.data_dir import unusable
 from addon.store.engine import make_engine
 from addon.store.errors import SchemaError
+from addon.store.privacy import readable_by_others
 from addon.store.schema import check_schema
 from admin_app.cli.control import ControlError, NoGateError, ask_gate
-from admin_app.cli.opening import unusable
-from admin_app.cli.privacy import readable_by_others
 from admin_app.cli.version import USER_AGENT
 
 _PATIENCE_S = 2.0

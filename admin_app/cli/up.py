@@ -7,26 +7,23 @@ import logging
 import secrets
 import time
 from pathlib import Path
-from threading import Thread
 
 import click
 
 from addon.proxy.alone import alone
 from addon.proxy.assembly import assemble
+from addon.proxy.exposure import look_around
 from addon.proxy.run import StartError, check_can_listen, free_port, serve
 from addon.proxy.web_app import WebApp
 from addon.settings import Address, Settings
 from addon.store.invites import add_setup_invite
+from addon.store.privacy import readable_by_others
 from addon.store.secret_file import load_secret
-from admin_app.cli.exposure import exposures
 from admin_app.cli.failing import WrongUseError
 from admin_app.cli.given import read_settings
 from admin_app.cli.leaf import place_options
 from admin_app.cli.opening import House, open_house
-from admin_app.cli.privacy import readable_by_others
 from admin_app.cli.up_children import Child, DemoModel, listening_socket
-
-_log = logging.getLogger(__name__)
 
 
 @click.command("up")
@@ -85,16 +82,7 @@ async def _start_web_app(settings: Settings, config: Path | None, stack: context
 
 def _on_ready(house: House, settings: Settings) -> None:
     _announce(house)
-    # It asks the network, so nothing waits for it, not even the end of this process.
-    Thread(target=_warn, args=(settings,), name="self-check", daemon=True).start()
-
-
-def _warn(settings: Settings) -> None:
-    try:
-        for warning in exposures(settings):
-            _log.warning("%s", warning)
-    except Exception:  # noqa: BLE001 - a warning that cannot be given must not look like a crash of the gate
-        _log.exception("the self-check failed; `sluice check` runs it again")
+    look_around(settings)
 
 
 def _announce(house: House) -> None:

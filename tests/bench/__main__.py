@@ -12,7 +12,7 @@ from pathlib import Path
 
 import click
 
-from tests.bench import enqueueing, handing_over, holding
+from tests.bench import checks, enqueueing, handing_over, holding
 from tests.bench.figures import Section
 from tests.bench.processes import BenchError, allow_open_files
 from tests.bench.scale import FULL, QUICK, Scale
@@ -37,6 +37,7 @@ async def _measure(scale: Scale) -> None:
         data_dir = Path(place) / "data"
         await prepare_house(data_dir)
         _show([await handing_over.measure(scale, data_dir)])
+        _show([await checks.measure(scale, data_dir)])
         _show(await holding.measure(scale, data_dir))
     _show([enqueueing.measure(scale)])
 

@@ -3,7 +3,13 @@
 import pytest
 
 from addon.core import session
-from addon.core.access import refuse_browser, refuse_key_in_path, refuse_model, refuse_route
+from addon.core.access import (
+    refuse_browser,
+    refuse_key_in_path,
+    refuse_model,
+    refuse_route,
+    refuse_web_search,
+)
 from addon.core.policy import Identity
 from addon.core.principal import DEFAULT_SCOPES, PrincipalClass, Scope
 from addon.core.refusal import Reason, Refusal
@@ -182,3 +188,17 @@ def test_an_allowed_origin_is_no_proof_for_a_cookie() -> None:
 def test_a_mighty_key_may_not_stand_in_a_path(scopes: frozenset[Scope], detail: str | None) -> None:
     expected = None if detail is None else Refusal(Reason.KEY_IN_PATH, detail)
     assert refuse_key_in_path(make_principal(scopes=scopes)) == expected
+
+
+@pytest.mark.parametrize(
+    ("owner_routes", "scopes", "expected"),
+    [
+        (False, frozenset(Scope), Refusal(Reason.WEB_SEARCH)),
+        (True, frozenset(Scope) - {Scope.ADMIN}, Refusal(Reason.SCOPE_MISSING, "admin")),
+        (True, frozenset({Scope.INFER, Scope.ADMIN}), None),
+    ],
+)
+def test_searching_the_web_takes_as_much_as_an_owner_route(
+    owner_routes: bool, scopes: frozenset[Scope], expected: Refusal | None
+) -> None:
+    assert refuse_web_search(make_principal(scopes=scopes), owner_routes=owner_routes) == expected

@@ -45,7 +45,8 @@ MODEL = field("model")
         form(MODEL, part("form-data; name=file; filename=a.wav")),
         form(MODEL, part('form-data; name="file"; filename=""', b"")),
         form(MODEL, field("timestamp_granularities[]", b"word"), field("timestamp_granularities[]", b"segment")),
-        form(MODEL, part('form-data; name="file"; filename="a"', b"x--xYz\r\n--xY\r\n-xYz--")),
+        form(MODEL, part('form-data; name="file"; filename="a"', b"x--xYz\r\n--xY\r\n-xYz--\n--xY\n -xYz")),
+        form(MODEL, field("prompt", b"one\n--\ntwo")),
     ],
 )
 def test_what_clients_send_is_read(body: bytes) -> None:
@@ -109,6 +110,12 @@ def test_a_content_type_without_one_plain_boundary_is_refused(content_type: str)
         (form(MODEL, b"\r\n\r\nx"), "a header line"),
         (form(MODEL, b"--x"), "has no head"),
         (form(MODEL, field("file", b"\r\n--xYz \r\n" + field("model", b"other"))), "something follows a boundary"),
+        (form(MODEL, field("prompt", b"a\n--xYz\r\n" + field("model", b"other"))), "half a line end"),
+        (form(MODEL, field("prompt", b"a\r--xYz\r\n" + field("model", b"other"))), "half a line end"),
+        (form(field("prompt", b"a\n--xYz\n" + field("model", b"other")), MODEL), "half a line end"),
+        (form(MODEL, field("prompt", b"a\n--xYz--\n")), "half a line end"),
+        (form(MODEL, field("prompt", b"\n--xYz")), "half a line end"),
+        (form(MODEL, part('form-data; name="file"; filename="a"', b"\x00\n--xYz\n")), "half a line end"),
         (form(MODEL, MODEL), "twice"),
         (form(MODEL, field("Model", b"other")), "twice"),
         (form(MODEL, part('form-data; name="model"; filename=""', b"other")), "twice"),

@@ -28,6 +28,12 @@ def test_an_answer_in_one_piece_begins_early_only_where_that_is_allowed(
     assert answer_form("/v1/embeddings", is_streamed=False, early_json=early_json) is form
 
 
+@pytest.mark.parametrize("early_json", [True, False])
+def test_an_answer_in_one_piece_that_is_text_never_begins_early(early_json: bool) -> None:
+    form = answer_form("/v1/audio/transcriptions", is_streamed=False, early_json=early_json, answers_json=False)
+    assert form is None
+
+
 def test_a_filler_means_nothing_to_a_reader_of_records() -> None:
     assert AnswerForm.NDJSON.filler == b" "
     assert json.loads(AnswerForm.NDJSON.filler * 3 + b'{"done":true}') == {"done": True}

@@ -179,6 +179,7 @@ def make_settings(data_dir: Path, upstream_url: str, **environ: str) -> Settings
     )
     data_dir.mkdir(mode=0o700, exist_ok=True)
     if not (data_dir / "sluice.db").exists():
+        (data_dir / "sluice.db").touch(mode=0o600)
         (data_dir / "sluice.db").write_bytes(_migrated())
     return settings
 

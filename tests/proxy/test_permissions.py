@@ -1,8 +1,12 @@
 """What acts with the owner's account, and what the settings say of routes."""
 
+import json
+
 import pytest
+import zstandard
 
 from addon.core.principal import Scope
+from tests.fakes.ollama import replying
 from tests.proxy.houses import CHAT, CHAT_BYTES, House
 from tests.proxy.managing import MANAGER, OWNERS, ask
 from tests.proxy.wire import request
@@ -36,6 +40,46 @@ async def test_an_administrator_who_is_signed_in_still_proves_the_wish(generous:
     assert (await generous.client.post("/api/me", headers=wished)).status_code == 200
 
 
+# Tools that Ollama runs itself
+
+SEARCH = json.dumps(
+    {
+        "model": "gemma3:270m",
+        "max_tokens": 5,
+        "messages": [{"role": "user", "content": "x"}],
+        "tools": [{"type": "web_search_20250305", "name": "web_search"}],
+    }
+).encode()
+_RUNNING = ("/v1/messages", "/v1/responses")
+
+
+@pytest.mark.parametrize("path", _RUNNING)
+async def test_nobody_searches_the_web_in_the_owners_name(managing: House, path: str) -> None:
+    answer = await ask(managing, "POST", path, SEARCH, await managing.admin_key())
+    assert (answer.status, answer.reason) == (403, "web_search")
+    assert "gate.owner_routes" in answer.text
+    squeezed = zstandard.ZstdCompressor().compress(SEARCH)
+    hidden = await ask(managing, "POST", path, squeezed, await managing.key(), "Content-Encoding: zstd")
+    assert (hidden.status, hidden.reason) == (403, "web_search")
+    assert managing.upstream.requests == []
+    assert managing.gate.is_idle
+
+
+@pytest.mark.parametrize("path", _RUNNING)
+async def test_switched_on_the_web_is_searched_for_administrators_alone(generous: House, path: str) -> None:
+    generous.upstream.route("POST", path, replying(200, b"{}"))
+    answer = await ask(generous, "POST", path, SEARCH, await generous.key())
+    assert (answer.status, answer.reason) == (403, "scope_missing")
+    assert generous.upstream.requests == []
+    assert (await ask(generous, "POST", path, SEARCH, await generous.admin_key())).status == 200
+    assert [seen.body for seen in generous.upstream.requests] == [SEARCH]
+
+
+@pytest.mark.parametrize("path", ["/api/chat", "/v1/chat/completions"])
+async def test_a_tool_that_ollama_hands_on_passes_whatever_it_is_called(managing: House, path: str) -> None:
+    assert (await ask(managing, "POST", path, SEARCH, await managing.key())).status == 200
+
+
 # Routes the settings name
 
 
@@ -62,9 +106,21 @@ async def test_a_new_route_needs_the_scope_of_its_kind(generous: House) -> None:
         await ask(generous, "PUT", "/api/new/thing", b'{"name":"other"}', limited)
     ).reason == "model_not_allowed"
     assert generous.upstream.requests == []
-    for body in (b'{"name":"mine"}', b'{"x":1}', b""):
-        assert (await ask(generous, "PUT", "/api/new/thing", body, limited)).status == 200
+    assert (await ask(generous, "PUT", "/api/new/thing", b'{"name":"mine"}', limited)).status == 200
     assert (await ask(generous, "POST", "/api/new/thing", b"{}", limited)).reason == "wrong_method"
+
+
+async def test_a_new_route_that_manages_may_name_its_model_where_no_list_can_be_held_against_it(
+    generous: House,
+) -> None:
+    limited = await generous.key("limited", scopes=MANAGER, models=("mine",))
+    free = await generous.key("free", scopes=MANAGER)
+    for body in (b'{"x":1}', b"{}", b"", b'{"name":""}'):
+        refused = await ask(generous, "PUT", "/api/new/thing", body, limited)
+        assert (refused.status, refused.reason) == (400, "model_missing")
+    assert generous.upstream.requests == []
+    for body in (b'{"x":1}', b""):
+        assert (await ask(generous, "PUT", "/api/new/thing", body, free)).status == 200
 
 
 async def test_without_the_setting_the_route_is_unknown(managing: House) -> None:

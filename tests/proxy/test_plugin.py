@@ -17,10 +17,13 @@ from mitmproxy.addons.proxyserver import Proxyserver
 from mitmproxy.exceptions import AddonManagerError, OptionsError
 from mitmproxy.test import taddons
 
+from addon.proxy import plugin
 from addon.proxy.plugin import Plugin
 from addon.proxy.run import DEAD_TARGET, free_port
+from addon.settings import Settings
 from addon.store.engine import make_engine
 from addon.store.keys import NewKey, add_key
+from addon.store.secret_file import load_secret
 from tests.changing import changing_rules
 from tests.fakes.ollama import FakeOllama, fake_ollama
 from tests.proxy.houses import CHAT, make_settings
@@ -167,12 +170,12 @@ async def test_options_that_would_open_a_way_round_the_gate_are_refused(
 ) -> None:
     monkeypatch.setenv("SLUICE_DATA_DIR", str(make_settings(tmp_path / "data", "http://127.0.0.1:9").data_dir))
     with taddons.context(Proxyserver(), NextLayer()) as mitmproxy:
-        plugin = Plugin()
+        fresh = Plugin()
         mitmproxy.options.update(**SAFE)
-        plugin.configure(set())
+        fresh.configure(set())
         mitmproxy.options.update(**{name: UNSAFE[name]})
         with pytest.raises(OptionsError, match=f"Sluice needs {name}="):
-            plugin.configure({name})
+            fresh.configure({name})
 
 
 async def test_two_targets_are_one_too_many(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -195,6 +198,63 @@ def test_a_setting_that_cannot_be_read_is_told_in_a_sentence(monkeypatch: pytest
     monkeypatch.setenv("SLUICE_QUEUE__MAX_WAITING", "many")
     with pytest.raises(AddonManagerError, match=r"queue\.max_waiting must be"):
         Plugin()
+
+
+# The self-check
+
+
+@pytest.mark.parametrize(
+    ("name", "mode", "said"),
+    [
+        ("", 0o755, "others can look into the data directory. Run: chmod 700"),
+        ("sluice.db", 0o644, "others can read the database. Run: chmod 600"),
+        ("session.secret", 0o640, "others can read the session secret. Run: chmod 600"),
+    ],
+)
+def test_what_others_can_read_keeps_it_from_starting(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, mode: int, said: str
+) -> None:
+    settings = make_settings(tmp_path / "data", "http://127.0.0.1:9")
+    monkeypatch.setenv("SLUICE_DATA_DIR", str(settings.data_dir))
+    load_secret(settings.data_dir)
+    (settings.data_dir / name).chmod(mode)
+    with pytest.raises(AddonManagerError, match=said):
+        Plugin()
+    assert (settings.data_dir / name).stat().st_mode & 0o777 == mode
+
+
+def test_an_empty_data_directory_becomes_private(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "data").mkdir(mode=0o755)
+    monkeypatch.setenv("SLUICE_DATA_DIR", str(tmp_path / "data"))
+    Plugin()
+    assert (tmp_path / "data").stat().st_mode & 0o777 == 0o700
+    assert (tmp_path / "data" / "sluice.db").stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.parametrize(
+    ("host", "port", "expected"),
+    [("", None, "0.0.0.0:8080"), ("127.0.0.1", 8000, "127.0.0.1:8000"), ("::", 443, "[::]:443")],
+)
+async def test_it_warns_of_where_mitmproxy_really_listens(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, host: str, port: int | None, expected: str
+) -> None:
+    monkeypatch.setenv("SLUICE_DATA_DIR", str(make_settings(tmp_path / "data", "http://127.0.0.1:9").data_dir))
+    looked: list[Settings] = []
+    monkeypatch.setattr(plugin, "look_around", looked.append)
+    with taddons.context(Proxyserver(), NextLayer()) as mitmproxy:
+        mitmproxy.options.update(listen_host=host, listen_port=port)
+        running = Plugin()
+        await running.running()
+        await running.done()
+    assert [str(settings.gate.listen) for settings in looked] == [expected]
+
+
+@pytest.mark.slow
+async def test_mitmdump_shows_the_warnings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SLUICE_GATE__TRUSTED_PROXIES", "128.0.0.0/4")
+    async with fake_ollama() as upstream, _mitmdump(tmp_path, upstream, "--set", _confdir(tmp_path)) as mitmdump:
+        await mitmdump.logs("is very wide")
+        assert "gate.trusted_proxies: 128.0.0.0/4 is very wide" in mitmdump.log
 
 
 @pytest.mark.slow

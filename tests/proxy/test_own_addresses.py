@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from admin_app.cli import own_addresses as module
-from admin_app.cli.own_addresses import own_addresses
+from addon.proxy import own_addresses as module
+from addon.proxy.own_addresses import own_addresses
 
 _ROUTES = """Main:
   +-- 0.0.0.0/0 3 0 5

@@ -5,17 +5,20 @@ for about a second at most, all at once, and a host name is looked up for as lon
 """
 
 import http.client
+import logging
 import socket
 from collections.abc import Collection, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from ipaddress import ip_address
+from threading import Thread
 
 from addon.core.addresses import Address as IpAddress
 from addon.core.addresses import parse_address
+from addon.proxy.own_addresses import own_addresses
+from addon.proxy.probe import USER_AGENT
 from addon.settings import Address, GateSettings, Settings, UpstreamSettings
-from admin_app.cli.own_addresses import own_addresses
-from admin_app.cli.version import USER_AGENT
 
+_log = logging.getLogger(__name__)
 _PATIENCE_S = 1.0
 _AT_ONCE = 16
 _MOST_ANSWER_BYTES = 4096
@@ -30,6 +33,21 @@ def exposures(settings: Settings) -> Iterator[str]:
     yield from _wide_proxies(settings.gate)
     for upstream in settings.upstreams:
         yield from _upstream(upstream, settings.gate.listen)
+
+
+def look_around(settings: Settings) -> Thread:
+    """Log every warning, in a thread: it asks the network, so nothing waits for it, not even the process's end."""
+    looking = Thread(target=_warn, args=(settings,), name="self-check", daemon=True)
+    looking.start()
+    return looking
+
+
+def _warn(settings: Settings) -> None:
+    try:
+        for warning in exposures(settings):
+            _log.warning("%s", warning)
+    except Exception:  # noqa: BLE001 - a warning that cannot be given must not look like a crash of the gate
+        _log.exception("the self-check failed; `sluice check` runs it again")
 
 
 def _open_and_plain(gate: GateSettings) -> Iterator[str]:

@@ -1,14 +1,24 @@
 """Which files others can read, on real files."""
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from addon.settings import Settings, load_settings
-from admin_app.cli.privacy import readable_by_others
+from addon.store.privacy import readable_by_others
 
 type Reader = Callable[[], list[str]]
+
+
+@pytest.fixture
+def data_dir(migrated: Path, tmp_path: Path) -> Path:
+    directory = tmp_path / "data"
+    directory.mkdir(mode=0o700)
+    shutil.copy(migrated, directory / "sluice.db")
+    (directory / "sluice.db").chmod(0o600)
+    return directory
 
 
 @pytest.fixture

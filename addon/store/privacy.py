@@ -1,6 +1,8 @@
 """What others on this machine can read, and must not: the data directory and the database.
 
-The session secret looks after itself: `addon/store/secret_file.py` never gives out one that others can read.
+Asked at each start, of `sluice up` and of the plugin, and in `sluice check`.
+
+The session secret looks after itself: `secret_file.py` never gives out one that others can read.
 """
 
 import shlex

@@ -9,9 +9,9 @@ from threading import Thread
 
 import pytest
 
+from addon.proxy import exposure
+from addon.proxy.exposure import exposures
 from addon.settings import load_settings
-from admin_app.cli import exposure
-from admin_app.cli.exposure import exposures
 
 type Finder = Callable[..., list[str]]
 
