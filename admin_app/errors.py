@@ -11,17 +11,15 @@ from werkzeug.exceptions import HTTPException
 
 from addon.core.refusal import Reason, Refusal
 from addon.store.errors import StoreBusyError, StoreError
-from addon.store.users import NameTakenError
+from addon.store.users import LastAdministratorError, NameTakenError
 
 _SENTENCES = {
     404: Reason.UNKNOWN_PATH.value.sentence,
-    405: Reason.WRONG_METHOD.value.sentence,
     413: "The body is larger than 64 KiB, the limit of these pages. Send less.",
     500: Reason.INTERNAL.value.sentence,
 }
 _REASONS = {
     404: Reason.UNKNOWN_PATH,
-    405: Reason.WRONG_METHOD,
     413: Reason.BODY_TOO_LARGE,
     500: Reason.INTERNAL,
 }
@@ -93,7 +91,7 @@ def status_of(error: InputError | StoreError) -> int:
         return error.status
     if isinstance(error, StoreBusyError):
         return 503
-    return 409 if isinstance(error, NameTakenError) else 400
+    return 409 if isinstance(error, NameTakenError | LastAdministratorError) else 400
 
 
 def _refused(error: RefusedError) -> Response:
@@ -119,10 +117,11 @@ def _wrong_credentials(_error: WrongCredentialsError) -> Response:
 
 def _http_error(error: HTTPException) -> Response:
     status = error.code or 500
-    sentence = _SENTENCES.get(status, "The request cannot be understood. Check what was sent.")
-    response = sentence_response(sentence, status, _REASONS.get(status))
     # werkzeug knows which methods a path answers to.
     allowed = dict(error.get_headers()).get("Allow")
     if allowed:
+        response = sentence_response(Refusal(Reason.WRONG_METHOD, allowed).message, status, Reason.WRONG_METHOD)
         response.headers["Allow"] = allowed
-    return response
+        return response
+    sentence = _SENTENCES.get(status, "The request cannot be understood. Check what was sent.")
+    return sentence_response(sentence, status, _REASONS.get(status))

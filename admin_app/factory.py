@@ -6,13 +6,13 @@ leaves with the security headers, whatever went wrong on the way.
 
 from flask import Flask
 
-from admin_app import errors, gate_check, guard, headers, pages
+from admin_app import errors, gate_check, guard, headers, page_words, pages
 from admin_app.context import WebContext
 from admin_app.notes import OneTimeNotes
 from admin_app.parts import Parts, install
 from admin_app.passwords import Passwords
 from admin_app.policies import PolicyCache
-from admin_app.views import account, admin_forms, admin_json, admin_page, auth, chat, conversations, doors, static
+from admin_app.views import account, admin, admin_json, auth, chat, conversations, doors, static
 
 _MOST_BODY_BYTES = 64 * 1024
 
@@ -29,6 +29,7 @@ def create_app(context: WebContext) -> Flask:
     errors.init_app(app)
     headers.init_app(app)
     pages.init_app(app)
-    for module in (static, doors, auth, account, chat, conversations, admin_page, admin_forms, admin_json):
+    page_words.init_app(app)
+    for module in (static, doors, auth, account, chat, conversations, admin, admin_json):
         app.register_blueprint(module.blueprint)
     return app

@@ -18,6 +18,7 @@ from admin_app.own_pages import FORM_FIELD
 
 _MOST_WHOLE = 2**31 - 1
 _IN_FORM = re.compile(r"-?[0-9]{1,18}")
+_DECIMAL_IN_FORM = re.compile(r"-?[0-9]{1,9}(\.[0-9]{1,9})?")
 
 
 class Fields:
@@ -77,18 +78,31 @@ class Fields:
         value = self._values.get(name)
         if self._is_form and isinstance(value, str) and _IN_FORM.fullmatch(value.strip()):
             value = int(value)
+        elif isinstance(value, float) and value.is_integer():
+            value = int(value)  # to JSON, 7.0 is 7
         if value is None:
             return None
         if type(value) is not int or not least <= value <= most:
             raise InputError(f"{name} must be a whole number from {least} to {most}.")
         return value
 
+    def number(self, name: str, least: float, most: float) -> float | None:
+        """A number within bounds."""
+        value = self._values.get(name)
+        if self._is_form and isinstance(value, str) and _DECIMAL_IN_FORM.fullmatch(value.strip()):
+            value = float(value)
+        if value is None:
+            return None
+        if isinstance(value, bool) or not isinstance(value, int | float) or not least <= value <= most:
+            raise InputError(f"{name} must be a number from {least:g} to {most:g}.")
+        return float(value)
+
     def flag(self, name: str) -> bool:
         """A yes or no; not sent means no. A ticked box of a form sends the text `yes`."""
         value = self._values.get(name, False)
         if self._is_form:
             # A hidden empty field before the box says that the box was shown.
-            return value == "yes" or value == ["", "yes"]
+            return value in ("yes", ["", "yes"])
         if not isinstance(value, bool):
             raise InputError(f"{name} must be true or false.")
         return value

@@ -3,36 +3,45 @@
 Instants are unix seconds; None means the general rule (priority of the class, every model, no end).
 """
 
+import json
+
 from addon.store.allowances import split_models
-from addon.store.models import AddressRule, ApiKey, Invite, User
+from addon.store.models import AddressRule, ApiKey, AuditRow, Invite, User
 
 type Shape = dict[str, object]
 
 
 def key_state(row: ApiKey, now: float) -> str:
-    """`active`, `expired` or `revoked`."""
+    """`active`, `expired`, `revoked`, or `owner disabled`."""
     if row.revoked_at is not None:
         return "revoked"
-    return "expired" if row.expires_at is not None and row.expires_at <= now else "active"
+    if row.expires_at is not None and row.expires_at <= now:
+        return "expired"
+    return "active" if row.owner is None or row.owner.disabled_at is None else "owner disabled"
 
 
 def key_shape(row: ApiKey, now: float) -> Shape:
-    """A key without its secret; `prefix` is how the key starts."""
-    models = split_models(row.models)
+    """A key without its secret; `prefix` is how the key starts. The previous secret is told while it counts."""
+    has_previous = row.previous_expires_at is not None and row.previous_expires_at > now
     return {
         "id": row.id,
         "name": row.name,
         "prefix": f"sl_{row.prefix}",
         "state": key_state(row, now),
+        "owner": None if row.owner is None else row.owner.name,
+        "user_id": row.user_id,
+        "note": row.note,
         "priority": row.priority,
         "scopes": row.scopes.split(","),
-        "models": None if models is None else sorted(models),
+        "models": _models(row.models),
         "max_waiting": row.max_waiting,
         "max_running": row.max_running,
         "early_json": row.early_json,
         "created_at": row.created_at,
         "expires_at": row.expires_at,
         "revoked_at": row.revoked_at,
+        "previous_prefix": f"sl_{row.previous_prefix}" if has_previous else None,
+        "previous_expires_at": row.previous_expires_at if has_previous else None,
     }
 
 
@@ -42,8 +51,12 @@ def rule_shape(row: AddressRule) -> Shape:
         "id": row.id,
         "cidr": row.cidr,
         "name": row.name,
+        "is_enabled": row.is_enabled,
+        "note": row.note,
         "priority": row.priority,
         "scopes": row.scopes.split(","),
+        "max_waiting": row.max_waiting,
+        "max_running": row.max_running,
         "early_json": row.early_json,
         "created_at": row.created_at,
     }
@@ -70,6 +83,8 @@ def invite_shape(row: Invite, now: float) -> Shape:
         "created_at": row.created_at,
         "expires_at": row.expires_at,
         "revoked_at": row.revoked_at,
+        "note": row.note,
+        **_allowance(row),
     }
 
 
@@ -87,4 +102,37 @@ def user_shape(row: User) -> Shape:
         "state": user_state(row),
         "created_at": row.created_at,
         "disabled_at": row.disabled_at,
+        "invite_id": row.invite_id,
+        **_allowance(row),
     }
+
+
+def audit_shape(row: AuditRow) -> Shape:
+    """One deed: who did what to what, and what it changed."""
+    return {
+        "id": row.id,
+        "at": row.at,
+        "actor_id": row.actor_id,
+        "actor": row.actor,
+        "address": row.address,
+        "action": row.action,
+        "subject_id": row.subject_id,
+        "subject": row.subject,
+        "before": None if row.before is None else json.loads(row.before),
+        "after": None if row.after is None else json.loads(row.after),
+    }
+
+
+def _allowance(row: User | Invite) -> Shape:
+    return {
+        "priority": row.priority,
+        "models": _models(row.models),
+        "max_waiting": row.max_waiting,
+        "max_running": row.max_running,
+        "may_make_keys": row.may_make_keys,
+    }
+
+
+def _models(stored: str | None) -> list[str] | None:
+    models = split_models(stored)
+    return None if models is None else sorted(models)

@@ -25,7 +25,7 @@ class Refuse:
 class Abort:
     """Close the upstream connection of this running ticket, then report its `end`.
 
-    `by` is who wants it: a principal's id, "owner" for the terminal, "gate" for a deadline.
+    `by` is who wants it: a principal's id, "terminal" for the command line, "gate" for a deadline.
     """
 
     ticket: Ticket

@@ -1,10 +1,13 @@
 """Putting the gate together: the only place where its parts are wired, for our own process and for the plugin."""
 
+import importlib.metadata
 from collections.abc import Collection
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from addon.core.credential import session_cookie_name
 from addon.core.gate import Gate
+from addon.core.openapi import as_json
 from addon.proxy.admission import Admission
 from addon.proxy.connections import Connections
 from addon.proxy.exchanges import Exchanges
@@ -18,6 +21,7 @@ from addon.proxy.steering import Steering
 from addon.proxy.turnstile import Turnstile
 from addon.proxy.web_app import WebApp
 from addon.settings import Settings
+from addon.store.audit_writer import AuditWriter
 from addon.store.engine import AsyncEngine, make_async_engine
 from addon.store.journal_reader import JournalReader
 from addon.store.journal_writer import JournalWriter
@@ -34,6 +38,7 @@ class Assembly:
     source: PolicySource
     rules: Rules
     journal: JournalWriter
+    audit: AuditWriter
     turnstile: Turnstile
     exchanges: Exchanges
     connections: Connections
@@ -47,17 +52,34 @@ def assemble(settings: Settings, secret: bytes, web_app: WebApp | None) -> Assem
     upstream = settings.upstreams[0]
     engine = make_async_engine(settings.database.url)
     source = PolicySource(engine, secret, settings.queue.base)
-    rules, journal = Rules(source), JournalWriter(engine)
+    rules, journal, audit = Rules(source), JournalWriter(engine), AuditWriter(engine)
     turnstile, probe = Turnstile(Gate(gate_limits(settings))), Probe(upstream.url)
     exchanges = Exchanges(turnstile, journal, upstream)
-    steering = Steering(turnstile, settings, LiveSettings(engine))
-    live_api = LiveApi(exchanges, rules, steering, probe, JournalReader(engine))
+    steering = Steering(turnstile, settings, LiveSettings(engine), audit)
+    live_api = LiveApi(exchanges, rules, steering, probe, JournalReader(engine), openapi_of(settings))
     admission = Admission(settings, host_names(settings))
     connections = Connections(door_limits(settings))
     addon = GateAddon(admission, connections, exchanges, rules, live_api, Recovery(turnstile, probe), web_app)
     return Assembly(
-        settings, engine, source, rules, journal, turnstile, exchanges, connections, steering, live_api, addon
+        settings,
+        engine,
+        source,
+        rules,
+        journal,
+        audit,
+        turnstile,
+        exchanges,
+        connections,
+        steering,
+        live_api,
+        addon,
     )
+
+
+def openapi_of(settings: Settings) -> bytes:
+    """What `/gate/openapi.json` answers."""
+    cookie_name = session_cookie_name(is_https=settings.gate.is_https)
+    return as_json(importlib.metadata.version("sluice"), cookie_name)
 
 
 def host_names(settings: Settings) -> Collection[str]:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from addon.core.ticket import Ticket
 from addon.proxy.live_api import LiveApi
-from addon.proxy.steering import OWNER, Steering
+from addon.proxy.steering import AT_TERMINAL, Steering
 
 _log = logging.getLogger(__name__)
 
@@ -73,13 +73,13 @@ async def _fulfil(wish: dict[str, object], steering: Steering, live_api: LiveApi
         case "queue":
             pass
         case "pause" | "resume" | "drain":
-            steering.control(command)
+            steering.control(command, AT_TERMINAL)
         case "cancel":
-            steering.cancel(_ticket(wish, live_api), OWNER)
+            steering.cancel(_ticket(wish, live_api), AT_TERMINAL)
         case "bump":
-            steering.bump(_ticket(wish, live_api), wish.get("priority"))
+            steering.bump(_ticket(wish, live_api), AT_TERMINAL, wish.get("priority"))
         case "slots":
-            await steering.resize(wish.get("upstream"), wish.get("slots"), OWNER)
+            await steering.resize(wish.get("upstream"), wish.get("slots"), AT_TERMINAL)
         case _:
             raise _WishError(f"The gate knows no command {command!r}.")
 

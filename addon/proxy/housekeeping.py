@@ -9,7 +9,7 @@ from addon.proxy.sweeper import Sweeper
 from addon.proxy.tasks import spawn
 
 FLUSH_PERIOD_S = 1.0
-"""At most this much of the journal is lost to a kill -9."""
+"""At most this much of the journal, and of what was done to the queue, is lost to a kill -9."""
 
 
 class Housekeeping:
@@ -27,7 +27,7 @@ class Housekeeping:
         self._control = await serve_control(self.socket, self._parts.steering, self._parts.live_api)
         self._tasks = [
             spawn(self._parts.rules.watch(), name="follow the rules"),
-            spawn(self._write_journal(), name="write the journal"),
+            spawn(self._write_down(), name="write the journal"),
             spawn(self._parts.connections.watch(), name="watch the connections"),
             spawn(Sweeper(self._parts.exchanges).sweep_for_ever(), name="sweep"),
         ]
@@ -41,7 +41,7 @@ class Housekeeping:
         if self._control is not None:
             # The file is not removed here: by now it may be that of the gate which has replaced this one.
             self._control.close()
-        await self._parts.journal.flush()
+        await self._flush()
         await self._parts.source.close()
         await self._parts.engine.dispose()
 
@@ -50,7 +50,11 @@ class Housekeeping:
         """Where the command line reaches this gate."""
         return self._parts.settings.data_dir / "control.sock"
 
-    async def _write_journal(self) -> None:
+    async def _write_down(self) -> None:
         while True:
             await asyncio.sleep(FLUSH_PERIOD_S)
-            await self._parts.journal.flush()
+            await self._flush()
+
+    async def _flush(self) -> None:
+        await self._parts.journal.flush()
+        await self._parts.audit.flush()

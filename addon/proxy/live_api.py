@@ -1,10 +1,10 @@
 """`/gate/…`: the queue, one's own tickets, and the administrator's controls, answered from memory."""
 
-from collections.abc import Sequence
 from datetime import datetime
 
 from mitmproxy import http
 
+from addon.core.live_routes import LiveRoute, LiveWish, Who, find_live
 from addon.core.policy import Identity
 from addon.core.principal import Principal, Scope
 from addon.core.refusal import Reason, Refusal
@@ -17,17 +17,27 @@ from addon.proxy.replies import json_response
 from addon.proxy.rules import Rules
 from addon.proxy.steering import Steering, SteeringError
 from addon.proxy.visit import Visit
+from addon.store.audit import Actor
 from addon.store.errors import StoreError
 from addon.store.journal_reader import JournalReader
 
 type Answer = http.Response | Refusal
+
+# The same for everybody, and the same until the next release.
+_OPENAPI_HEADERS = {"Content-Type": "application/json", "Cache-Control": "no-cache"}
 
 
 class LiveApi:
     """Answers by path; what is not here is not found."""
 
     def __init__(
-        self, exchanges: Exchanges, rules: Rules, steering: Steering, probe: Probe, journal: JournalReader
+        self,
+        exchanges: Exchanges,
+        rules: Rules,
+        steering: Steering,
+        probe: Probe,
+        journal: JournalReader,
+        openapi: bytes,
     ) -> None:
         self._exchanges = exchanges
         self._turnstile = exchanges.turnstile
@@ -35,25 +45,22 @@ class LiveApi:
         self._steering = steering
         self._probe = probe
         self._journal = journal
+        self._openapi = openapi
 
     async def answer(self, method: str, visit: Visit, body: bytes) -> Answer:
         """The answer to a request for a live route."""
-        place = visit.route.path.split("/")[2:]
-        match place:
-            case ["health"]:
-                return self._only("GET", method) or json_response({"status": "ok"})
-            case ["ready"]:
-                return self._only("GET", method) or await self._ready(visit.identity)
-            case _:
-                pass
+        wish = find_live(method, visit.route.path)
+        if isinstance(wish, Refusal):
+            return wish
+        if wish.route.who is Who.ANYONE:
+            return await self._tell_anyone(wish.route, visit.identity)
         if visit.identity is None:
             return Refusal(Reason.NO_CREDENTIAL)
         principal = visit.identity.principal
-        answered = await self._show(method, place, principal)
-        if answered is not None:
-            return answered
+        if wish.route.who is Who.ADMIN and not principal.is_admin:
+            return Refusal(Reason.SCOPE_MISSING, Scope.ADMIN.value)
         try:
-            return await self._steer(method, place, principal, body)
+            return await self._serve(wish, visit, principal, body)
         except SteeringError as error:
             return error.refusal
 
@@ -67,39 +74,30 @@ class LiveApi:
         is_visible = seen_by is None or seen_by.is_admin or (ticket and ticket.principal.id == seen_by.id)
         return ticket if is_visible else None
 
-    async def _show(self, method: str, place: Sequence[str], principal: Principal) -> Answer | None:
-        match place:
-            case ["me"]:
-                return self._only("GET", method) or json_response(await self._me(principal))
-            case ["queue"]:
-                return self._only("GET", method) or json_response(self.queue(principal))
-            case ["tickets", ticket_id]:
-                return self._ticket(method, ticket_id, principal)
+    async def _tell_anyone(self, route: LiveRoute, asker: Identity | None) -> http.Response:
+        match route:
+            case LiveRoute.OPENAPI:
+                return http.Response.make(200, self._openapi, _OPENAPI_HEADERS)
+            case LiveRoute.READY:
+                return await self._ready(asker)
             case _:
-                return None
+                return json_response({"status": "ok"})
 
-    async def _steer(self, method: str, place: Sequence[str], principal: Principal, body: bytes) -> Answer:
-        match place:
-            case ["tickets", ticket_id, "bump"]:
-                refusal = self._only("POST", method) or _admins_only(principal)
-                return refusal or self._bump(ticket_id, principal, body)
-            case ["pause" | "resume" | "drain" as control]:
-                if (refusal := self._only("POST", method) or _admins_only(principal)) is not None:
-                    return refusal
-                self._steering.control(control)
-            case ["slots"]:
-                if (refusal := self._only("PUT", method) or _admins_only(principal)) is not None:
-                    return refusal
-                wish = _read(body, "upstream", "slots")
-                await self._steering.resize(wish.get("upstream"), wish.get("slots"), principal.id)
+    async def _serve(self, wish: LiveWish, visit: Visit, principal: Principal, body: bytes) -> Answer:
+        match wish.route:
+            case LiveRoute.ME:
+                return json_response(await self._me(principal))
+            case LiveRoute.TICKET | LiveRoute.CANCEL | LiveRoute.BUMP:
+                return self._ticket(wish, principal, _actor(principal, visit), body)
+            case LiveRoute.QUEUE:
+                pass
+            case LiveRoute.SLOTS:
+                sent = _read(body, "upstream", "slots")
+                by = _actor(principal, visit)
+                await self._steering.resize(sent.get("upstream"), sent.get("slots"), by)
             case _:
-                return Refusal(Reason.UNKNOWN_PATH)
+                self._steering.control(wish.route.name.lower(), _actor(principal, visit))
         return json_response(self.queue(principal))
-
-    @staticmethod
-    def _only(wanted: str, method: str) -> Refusal | None:
-        known = ("GET", "HEAD") if wanted == "GET" else (wanted,)
-        return None if method in known else Refusal(Reason.WRONG_METHOD, ", ".join(known))
 
     async def _ready(self, asker: Identity | None) -> http.Response:
         is_upstream_there = await self._probe.is_reachable()
@@ -132,24 +130,15 @@ class LiveApi:
             return None
         return {"requests": found.requests, "tokens_in": found.tokens_in, "tokens_out": found.tokens_out}
 
-    def _ticket(self, method: str, ticket_id: str, principal: Principal) -> Answer:
-        ticket = self.find(ticket_id, principal)
+    def _ticket(self, wish: LiveWish, principal: Principal, by: Actor, body: bytes) -> Answer:
+        ticket = self.find(wish.ticket, principal)
         if ticket is None:
             return Refusal(Reason.UNKNOWN_TICKET)
-        if method == "DELETE":
-            self._steering.cancel(ticket, principal.id)
-        elif method not in ("GET", "HEAD"):
-            return Refusal(Reason.WRONG_METHOD, "DELETE, GET, HEAD")
-        return self._view(ticket)
-
-    def _bump(self, ticket_id: str, principal: Principal, body: bytes) -> Answer:
-        ticket = self.find(ticket_id, principal)
-        if ticket is None:
-            return Refusal(Reason.UNKNOWN_TICKET)
-        self._steering.bump(ticket, _read(body, "priority").get("priority") if body.strip() else None)
-        return self._view(ticket)
-
-    def _view(self, ticket: Ticket) -> http.Response:
+        if wish.route is LiveRoute.CANCEL:
+            self._steering.cancel(ticket, by)
+        elif wish.route is LiveRoute.BUMP:
+            priority = _read(body, "priority").get("priority") if body.strip() else None
+            self._steering.bump(ticket, by, priority)
         return json_response(self._live().ticket(ticket))
 
     def _live(self) -> LiveView:
@@ -159,8 +148,8 @@ class LiveApi:
         return LiveView(turnstile.gate, turnstile.forecast, self._exchanges.upstream.name, tokens, now_us)
 
 
-def _admins_only(principal: Principal) -> Refusal | None:
-    return None if principal.is_admin else Refusal(Reason.SCOPE_MISSING, Scope.ADMIN.value)
+def _actor(principal: Principal, visit: Visit) -> Actor:
+    return Actor(principal.id, principal.label, None if visit.address is None else str(visit.address))
 
 
 def _read(body: bytes, *known: str) -> dict[str, object]:
@@ -171,4 +160,8 @@ def _read(body: bytes, *known: str) -> dict[str, object]:
     if unknown is not None:
         sentence = f"{unknown!r} means nothing here. Send {' and '.join(known)}."
         raise SteeringError(Refusal(Reason.BAD_VALUE, sentence))
-    return wish
+    # To JSON, 2.0 is 2.
+    return {
+        name: int(value) if isinstance(value, float) and value.is_integer() else value
+        for name, value in wish.items()
+    }

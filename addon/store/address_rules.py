@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from addon.core.address_list import line_numbers, read_list
 from addon.core.addresses import Network, parse_network
 from addon.core.principal import DEFAULT_SCOPES, Scope
 from addon.store.allowances import check_limits, check_priority
@@ -14,6 +15,7 @@ from addon.store.ids import parse_id
 from addon.store.keys import check_name, check_note, join_scopes
 from addon.store.models import AddressRule
 
+_UNTOUCHED = "Nothing was imported."
 _GOOD_FORM = "Write an address (10.0.0.7) or a network (10.0.0.0/24)."
 
 
@@ -60,6 +62,28 @@ def add_rule(session: Session, new: NewRule, now: float) -> AddressRule:
     session.add(row)
     session.flush()
     return row
+
+
+def import_rules(session: Session, text: str, now: float) -> list[AddressRule]:
+    """Add a rule for each line of a list (see `core.address_list`).
+
+    Raises StoreError, which names the line, for the first that cannot be added, and for a list of nothing; the
+    caller's transaction must end with it, so that it is all or nothing.
+    """
+    try:
+        named = read_list(text)
+    except ValueError as error:
+        raise StoreError(f"{error} {_UNTOUCHED}") from error
+    if not named:
+        raise StoreError("The list names no address. Write one a line, and a name behind it if you like.")
+    return [_imported(session, *one, now) for one in zip(line_numbers(text), named, strict=True)]
+
+
+def _imported(session: Session, line: int, named: tuple[str, str], now: float) -> AddressRule:
+    try:
+        return add_rule(session, NewRule(*named), now)
+    except StoreError as error:
+        raise StoreError(f"Line {line}: {error} {_UNTOUCHED}") from error
 
 
 def check_rule_scopes(scopes: frozenset[Scope]) -> frozenset[Scope]:

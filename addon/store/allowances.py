@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from addon.core.principal import PRIORITIES
 from addon.store.errors import StoreError
+from addon.store.models import Invite, User
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +18,18 @@ class Allowance:
     max_waiting: int | None = None
     max_running: int | None = None
     may_make_keys: bool = False
+
+
+def stored_allowance(row: User | Invite) -> Allowance:
+    """What a person has, or who comes by an invite will have; models in the order of their names."""
+    models = split_models(row.models)
+    return Allowance(
+        priority=row.priority,
+        models=None if models is None else tuple(sorted(models)),
+        max_waiting=row.max_waiting,
+        max_running=row.max_running,
+        may_make_keys=row.may_make_keys,
+    )
 
 
 def check_allowance(allowance: Allowance) -> Allowance:

@@ -8,7 +8,8 @@ racers win in 200 rounds of 200).
 import hashlib
 import re
 import secrets
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import cast
 
@@ -61,6 +62,15 @@ def add_setup_invite(session: Session, now: float) -> str | None:
 def list_invites(session: Session) -> Sequence[Invite]:
     """All invites, the newest first."""
     return session.scalars(select(Invite).order_by(Invite.id.desc())).all()
+
+
+def registered(session: Session) -> Mapping[int, Sequence[str]]:
+    """The names of the people who came by each invite and are still here, the earliest first."""
+    names: defaultdict[int, list[str]] = defaultdict(list)
+    for invite_id, name in session.execute(select(User.invite_id, User.name).order_by(User.id)):
+        if invite_id is not None:
+            names[invite_id].append(name)
+    return names
 
 
 def revoke_invite(session: Session, invite_id: str, now: float) -> Invite:

@@ -16,7 +16,7 @@ from addon.core.principal import DEFAULT_SCOPES, Scope
 from addon.store.allowances import check_limits, check_models, check_priority, join_models
 from addon.store.errors import StoreError
 from addon.store.ids import parse_id
-from addon.store.models import ApiKey
+from addon.store.models import ApiKey, User
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._-]{0,63}")
 _LONGEST_NOTE = 200
@@ -63,8 +63,9 @@ def add_key(session: Session, new: NewKey, now: float) -> tuple[ApiKey, str]:
     """Make a key; returns its row and its text, which is not stored and cannot be shown again.
 
     Raises StoreError for a name that is taken or malformed, a priority out of range, no scope at all, a limit
-    below 1, or a model that no request could name.
+    below 1, a model that no request could name, an owner that is not there, or a scope that no owner has.
     """
+    owner = _owner(session, new)
     check_name(new.name)
     check_priority(new.priority)
     if not new.scopes:
@@ -88,11 +89,24 @@ def add_key(session: Session, new: NewKey, now: float) -> tuple[ApiKey, str]:
         expires_at=new.expires_at,
         revoked_at=None,
         note=check_note(new.note),
-        user_id=new.user_id,
+        owner=owner,
     )
     session.add(row)
     session.flush()
     return row, api_key.text
+
+
+def _owner(session: Session, new: NewKey) -> User | None:
+    if new.user_id is None:
+        return None
+    owner = session.get(User, new.user_id)
+    if owner is None:
+        raise StoreError(f"There is no account {new.user_id} to own the key.")
+    if not new.scopes <= DEFAULT_SCOPES:
+        raise StoreError(
+            "A person's own key may infer and read, no more. Leave the other scopes or the owner out."
+        )
+    return owner
 
 
 def list_keys(session: Session) -> Sequence[ApiKey]:
@@ -121,11 +135,13 @@ def revoke_key(session: Session, id_or_name: str, now: float) -> ApiKey:
 def rotate_key(session: Session, id_or_name: str, overlap_s: float, now: float) -> tuple[ApiKey, str]:
     """Give a key a new text; the old one counts for `overlap_s` longer, so that apps can change over.
 
-    Raises StoreError when there is no such key, or it is revoked.
+    Raises StoreError when there is no such key, or it is revoked or expired.
     """
     row = find_key(session, id_or_name)
     if row.revoked_at is not None:
         raise StoreError(f"Key {row.name!r} is revoked. Make a new one.")
+    if row.expires_at is not None and row.expires_at <= now:
+        raise StoreError(f"Key {row.name!r} has expired. Make a new one.")
     if overlap_s < 0:
         raise StoreError("The old key cannot end in the past. Use 0 or more seconds.")
     api_key = _fresh_key()

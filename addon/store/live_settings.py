@@ -49,6 +49,11 @@ class LiveSettings:
             raise StoreError("The change could not be kept, so it was not made. Try again in a moment.") from error
 
 
+def changed_live(session: Session) -> dict[str, object]:
+    """Every changed setting by its key, for whoever is not the gate."""
+    return {row.key: json.loads(row.value) for row in session.scalars(select(LiveSetting))}
+
+
 def _load(connection: Connection) -> dict[str, object]:
     with Session(connection) as session:
-        return {row.key: json.loads(row.value) for row in session.scalars(select(LiveSetting))}
+        return changed_live(session)

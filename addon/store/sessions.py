@@ -65,7 +65,9 @@ def end_session(session: Session, session_id: str, now: float) -> None:
 
 def end_sessions(session: Session, user_id: int, now: float, *, keep: str | None = None) -> int:
     """Sign a user out everywhere but from the session to `keep`; returns how many sessions ended."""
-    rows = [row for row in session.scalars(_live(user_id, now)).all() if keep not in (row.id, row.parent_id)]
+    # A browser's session has no parent, so None must not be looked for.
+    kept = {keep} - {None}
+    rows = [row for row in session.scalars(_live(user_id, now)).all() if kept.isdisjoint((row.id, row.parent_id))]
     for row in rows:
         row.ended_at = now
     return len(rows)

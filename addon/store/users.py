@@ -15,7 +15,7 @@ from addon.store.allowances import Allowance, check_allowance, join_models
 from addon.store.errors import StoreError
 from addon.store.ids import parse_id
 from addon.store.invites import administrators, consume_invite
-from addon.store.models import ApiKey, JournalRow, LastUse, User
+from addon.store.models import ApiKey, JournalRow, LastUse, UsageRollUp, User
 from addon.store.sessions import end_sessions
 
 _NAME = re.compile(r"[A-Za-z0-9._-]{1,64}")
@@ -77,10 +77,18 @@ def find_user(session: Session, name: str) -> User | None:
 
 
 def get_user(session: Session, id_or_name: str) -> User:
-    """The account of this name or id. Raises StoreError when there is none."""
-    row = find_user(session, id_or_name)
-    if row is None and (row_id := parse_id(id_or_name)) is not None:
-        row = session.get(User, row_id)
+    """The account of this name or id. Raises StoreError when there is none, or one of each.
+
+    People choose their names: who calls themselves `3` must not be taken for account 3, nor the other way round.
+    """
+    named, row_id = find_user(session, id_or_name), parse_id(id_or_name)
+    numbered = None if row_id is None else session.get(User, row_id)
+    if named is not None and numbered is not None and named is not numbered:
+        raise StoreError(
+            f"{id_or_name!r} is the name of account {named.id} and the id of account {numbered.id}. "
+            f"Say {str(named.id)!r} for the one, or {numbered.name!r} for the other."
+        )
+    row = named or numbered
     if row is None:
         raise StoreError(f"There is no account {id_or_name!r}. `sluice user list` shows them.")
     return row
@@ -131,14 +139,15 @@ def set_allowance(user: User, allowance: Allowance) -> None:
 
 
 def delete_user(session: Session, user: User) -> None:
-    """Remove an account with its sessions, keys and conversations; its journal rows keep no name.
+    """Remove an account with its sessions, keys and conversations; journal and sums keep no name.
 
     Raises LastAdministratorError. The one place where the journal is not written by the gate.
     """
     _keep_an_administrator(session, user)
     key_ids = session.scalars(select(ApiKey.id).where(ApiKey.user_id == user.id)).all()
     principals = [f"user:{user.id}", *(f"key:{key_id}" for key_id in key_ids)]
-    session.execute(update(JournalRow).where(JournalRow.principal_id.in_(principals)).values(principal=_GONE))
+    for table in (JournalRow, UsageRollUp):
+        session.execute(update(table).where(table.principal_id.in_(principals)).values(principal=_GONE))
     session.execute(delete(LastUse).where(LastUse.principal_id.in_(principals)))
     session.delete(user)
     session.flush()

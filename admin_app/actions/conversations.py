@@ -1,6 +1,5 @@
 """People's own conversations: the chat page's memory."""
 
-
 from addon.store.conversation_search import search
 from addon.store.conversations import (
     append_to_message,

@@ -1,13 +1,11 @@
 """The journal: what was asked and what it cost."""
 
-import math
-from datetime import UTC, datetime
-
 from addon.store.engine import reading
 from addon.store.journal import recent, totals
 from addon.store.models import JournalRow
 from admin_app.context import WebContext
-from admin_app.errors import InputError
+from admin_app.days import today
+from admin_app.instants import instant_of
 from admin_app.shapes import Shape
 
 
@@ -18,8 +16,11 @@ def latest(context: WebContext, most: int) -> list[Shape]:
 
 
 def stats(context: WebContext, since: str | None) -> Shape:
-    """Sums and rows since an instant: unix seconds or ISO 8601, by default today's beginning in UTC."""
-    since_at = _today(context.now()) if since is None else _instant(since)
+    """Sums and rows since an instant: unix seconds or ISO 8601, by default today's beginning in UTC.
+
+    Raises InputError.
+    """
+    since_at = today(context.now()) if since is None else instant_of("since", since)
     with reading(context.engine) as session:
         sums = totals(session, since_at)
         rows = [_shape(row) for row in recent(session, since_at)]
@@ -30,32 +31,6 @@ def stats(context: WebContext, since: str | None) -> Shape:
         "tokens_out": sums.tokens_out,
         "rows": rows,
     }
-
-
-def _today(now: float) -> float:
-    midnight = datetime.fromtimestamp(now, UTC).replace(hour=0, minute=0, second=0, microsecond=0)
-    return midnight.timestamp()
-
-
-def _instant(text: str) -> float:
-    try:
-        instant = float(text)
-    except ValueError:
-        instant = _iso_instant(text)
-    if not math.isfinite(instant):
-        raise InputError(_NOT_AN_INSTANT)
-    return instant
-
-
-_NOT_AN_INSTANT = "since must be unix seconds (1785542400) or ISO 8601 (2026-08-01)."
-
-
-def _iso_instant(text: str) -> float:
-    try:
-        instant = datetime.fromisoformat(text)
-    except ValueError as error:
-        raise InputError(_NOT_AN_INSTANT) from error
-    return (instant if instant.tzinfo else instant.replace(tzinfo=UTC)).timestamp()
 
 
 def _shape(row: JournalRow) -> Shape:

@@ -1,64 +1,84 @@
-"""API keys: made, listed, revoked. The text of a key is in one answer and nowhere else."""
+"""API keys: made, listed, rotated, revoked. The text of a key is in one answer and nowhere else."""
 
-from addon.store.engine import Actor, changing_rules, reading
-from addon.store.journal import last_uses
-from addon.store.keys import NewKey, add_key, list_keys, revoke_key
+from addon.store.engine import Actor, Session, changing_rules, reading
+from addon.store.keys import NewKey, add_key, list_keys, revoke_key, rotate_key
+from addon.store.models import ApiKey
+from admin_app.actions.last_use import key_shapes
+from admin_app.allowance_fields import limits_of, models_of, priority_of
 from admin_app.context import WebContext
-from admin_app.errors import InputError, TakenError, UnknownError
+from admin_app.errors import TakenError
 from admin_app.fields import Fields
+from admin_app.rows import row_of
 from admin_app.scopes import scopes_of
-from admin_app.shapes import Shape, key_shape
+from admin_app.shapes import Shape
 
 _LONGEST_LIFETIME_S = 10 * 366 * 24 * 3600
-_MOST_AT_ONCE = 1_000_000
+_LONGEST_OVERLAP_S = 30 * 24 * 3600
+_DEFAULT_OVERLAP_S = 24 * 3600
+_FIELDS = (
+    *("name", "note", "user_id", "priority", "scopes", "models"),
+    *("expires_s", "max_waiting", "max_running", "early_json"),
+)
 
 
 def listed(context: WebContext) -> list[Shape]:
     """All keys, the oldest first."""
     now = context.now()
     with reading(context.engine) as session:
-        uses = last_uses(session)
-        rows = list_keys(session)
-    used_at = {row.id: uses[f"key:{row.id}"].used_at for row in rows if f"key:{row.id}" in uses}
-    return [key_shape(row, now) | {"last_used_at": used_at.get(row.id)} for row in rows]
+        return key_shapes(session, list_keys(session), now)
+
+
+def shown(context: WebContext, key_id: int) -> Shape:
+    """One key. Raises UnknownError."""
+    with reading(context.engine) as session:
+        return _shape(session, row_of(session, ApiKey, key_id, "key"), context.now())
 
 
 def add(context: WebContext, by: Actor, fields: Fields) -> Shape:
     """Make a key; only this answer holds its text, as `key`. Raises InputError or StoreError."""
     now = context.now()
     new = _new_key(fields, now)
-    with changing_rules(context.engine, by, context.now()) as session:
+    with changing_rules(context.engine, by, now) as session:
         if any(row.name == new.name for row in list_keys(session)):
             raise TakenError(f"A key named {new.name!r} exists already. Choose another name.")
         row, text = add_key(session, new, now)
-        return key_shape(row, now) | {"key": text}
+        return _shape(session, row, now) | {"key": text}
+
+
+def rotate(context: WebContext, by: Actor, key_id: int, fields: Fields) -> Shape:
+    """Give a key a new text, as `key` in this answer alone; the old one counts for `overlap_s` longer (a day).
+
+    Raises InputError or StoreError.
+    """
+    overlap_s = fields.only("overlap_s").whole("overlap_s", 0, _LONGEST_OVERLAP_S)
+    now = context.now()
+    with changing_rules(context.engine, by, now) as session:
+        row_of(session, ApiKey, key_id, "key")
+        row, text = rotate_key(session, str(key_id), _DEFAULT_OVERLAP_S if overlap_s is None else overlap_s, now)
+        return _shape(session, row, now) | {"key": text}
 
 
 def revoke(context: WebContext, by: Actor, key_id: int) -> None:
     """End a key for good. Raises UnknownError."""
     with changing_rules(context.engine, by, context.now()) as session:
-        if all(row.id != key_id for row in list_keys(session)):
-            raise UnknownError(f"There is no key {key_id}.")
+        row_of(session, ApiKey, key_id, "key")
         revoke_key(session, str(key_id), context.now())
 
 
+def _shape(session: Session, row: ApiKey, now: float) -> Shape:
+    return key_shapes(session, [row], now)[0]
+
+
 def _new_key(fields: Fields, now: float) -> NewKey:
-    fields.only("name", "priority", "scopes", "models", "expires_s", "max_waiting", "max_running", "early_json")
-    lifetime_s = fields.whole("expires_s", 1, _LONGEST_LIFETIME_S)
+    lifetime_s = fields.only(*_FIELDS).whole("expires_s", 1, _LONGEST_LIFETIME_S)
     return NewKey(
         name=fields.needed_text("name"),
-        priority=fields.whole("priority", 0, 9),
+        priority=priority_of(fields),
         scopes=scopes_of(fields),
-        models=_models(fields.texts("models")),
+        models=models_of(fields),
         expires_at=None if lifetime_s is None else now + lifetime_s,
-        max_waiting=fields.whole("max_waiting", 1, _MOST_AT_ONCE),
-        max_running=fields.whole("max_running", 1, _MOST_AT_ONCE),
         early_json=fields.flag("early_json"),
+        note=fields.text("note") or "",
+        user_id=fields.whole("user_id", 1),
+        **limits_of(fields),
     )
-
-
-def _models(named: tuple[str, ...] | None) -> tuple[str, ...] | None:
-    # To the store no name means every model: the opposite of what an empty list here was meant to say.
-    if named is not None and not any(name.strip() for name in named):
-        raise InputError("models names no model, so the key could ask none. Leave it out for every model.")
-    return named

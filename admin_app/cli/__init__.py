@@ -18,6 +18,7 @@ class _Sluice(LazyGroup):
         "ip": "admin_app.cli.ip:ip",
         "invite": "admin_app.cli.invite:invite",
         "user": "admin_app.cli.user:user",
+        "audit": "admin_app.cli.audit:audit",
         "queue": "admin_app.cli.queue:queue",
         "pause": "admin_app.cli.steering:pause",
         "resume": "admin_app.cli.steering:resume",

@@ -6,7 +6,7 @@ from addon.core.principal import PRIORITIES, Scope
 from admin_app.cli.durations import parse_duration
 
 PRIORITY = click.IntRange(PRIORITIES[0], PRIORITIES[-1])
-COUNT = click.IntRange(min=1)
+COUNT = click.IntRange(1, 1_000_000)
 EARLY_JSON = click.option(
     "--early-json", is_flag=True, help="Keep its requests alive while they wait even where they do not stream."
 )
@@ -20,6 +20,11 @@ def duration(_ctx: click.Context, _param: click.Parameter, text: str | None) -> 
         return parse_duration(text)
     except ValueError as error:
         raise click.BadParameter(str(error)) from error
+
+
+def overlap(ctx: click.Context, param: click.Parameter, text: str) -> float:
+    """Read a duration that may be `0`: then there is none."""
+    return 0.0 if text.strip() == "0" else duration(ctx, param, text) or 0.0
 
 
 def names(_ctx: click.Context, _param: click.Parameter, text: str | None) -> tuple[str, ...] | None:

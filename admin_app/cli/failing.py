@@ -68,6 +68,9 @@ def _said(error: Exception) -> FailedError:
             return FailedError(str(error))
         case OSError():
             return _system(error)
+        case UnicodeEncodeError():
+            # Bytes of an argument that are no text; the database is the first to find out.
+            return WrongUseError("An argument is not text in UTF-8.")
         case _:
             return FailedError(f"Sluice failed unexpectedly ({type(error).__name__}: {error}). Please report it.")
 

@@ -6,19 +6,17 @@ from typing import TypedDict, Unpack
 import click
 
 from addon.core.principal import Scope
-from addon.store.allowances import split_models
 from addon.store.engine import reading
 from addon.store.keys import NewKey, add_key, list_keys, revoke_key
-from addon.store.models import ApiKey
-from admin_app.cli.choices import COUNT, EARLY_JSON, PRIORITY, duration, names, scopes
-from admin_app.cli.last_use import last_used
+from addon.store.users import get_user
+from admin_app.actions.last_use import key_shapes
+from admin_app.cli.allowance import NOTE_OPTION, allowance_options
+from admin_app.cli.choices import EARLY_JSON, duration, scopes
+from admin_app.cli.key_rotate import rotate
+from admin_app.cli.key_words import HEADERS, cells, shown_once
 from admin_app.cli.leaf import Answer, leaf
 from admin_app.cli.opening import House, open_house
 from admin_app.cli.tables import table
-from admin_app.cli.words import ago, until
-from admin_app.shapes import key_shape, key_state
-
-_HEADERS = ("ID", "NAME", "KEY", "STATE", "PRIORITY", "SCOPES", "MODELS", "EXPIRES", "LAST USED")
 
 
 class _Wishes(TypedDict):
@@ -30,6 +28,7 @@ class _Wishes(TypedDict):
     max_waiting: int | None
     max_running: int | None
     early_json: bool
+    note: str
 
 
 @click.group("key")
@@ -37,26 +36,32 @@ def key() -> None:
     """API keys for apps."""
 
 
+key.add_command(rotate)
+
+
 @key.command("add")
 @click.argument("name")
-@click.option("--priority", type=PRIORITY, help="Base priority, 0 (soonest) to 9 [default: the setting's].")
-@click.option("--models", callback=names, metavar="A,B", help="The only models it may use [default: all].")
+@click.option("--user", "owner", metavar="ID-OR-NAME", help="Whose key it is; it may do no more than they may.")
+@allowance_options
 @click.option(
     "--scope", "scopes", callback=scopes, default="infer,read", show_default=True, help="Also: manage, admin."
 )
 @click.option("--expires", "expires_s", callback=duration, metavar="30d", help="When it ends [default: never].")
-@click.option("--max-waiting", type=COUNT, help="Requests that may wait at once.")
-@click.option("--max-running", type=COUNT, help="Requests that may run at once.")
+@NOTE_OPTION
 @EARLY_JSON
 @leaf(open_house)
-def add(house: House, /, *, name: str, expires_s: float | None, **wishes: Unpack[_Wishes]) -> Answer:
-    """Make a key. It is shown once."""
+def add(
+    house: House, /, *, name: str, owner: str | None, expires_s: float | None, **wishes: Unpack[_Wishes]
+) -> Answer:
+    """Make a key. It is shown once. What is not said follows the settings."""
     now = time.time()
     expires_at = None if expires_s is None else now + expires_s
-    new = NewKey(name, expires_at=expires_at, **wishes)
     with house.changing(now) as session:
-        row, text = add_key(session, new, now)
-    return Answer({**key_shape(row, now), "key": text}, _shown_once(row, text, house.settings.gate.public_url))
+        user_id = None if owner is None else get_user(session, owner).id
+        row, text = add_key(session, NewKey(name, expires_at=expires_at, user_id=user_id, **wishes), now)
+        (document,) = key_shapes(session, [row], now)
+    said = f"Key {row.id} ({row.name}) is made."
+    return Answer({**document, "key": text}, shown_once(said, text, house.settings.gate.public_url))
 
 
 @key.command("list")
@@ -65,12 +70,12 @@ def list_(house: House) -> Answer:
     """Show every key, without its secret."""
     now = time.time()
     with reading(house.engine) as session:
-        rows, used_at = list_keys(session), last_used(session, "key")
-    documents = [{**key_shape(row, now), "last_used_at": used_at.get(row.id)} for row in rows]
+        rows = list(list_keys(session))
+        documents = key_shapes(session, rows, now)
     if not rows:
         return Answer(documents, "No keys yet. Make one: sluice key add NAME")
-    default = house.settings.queue.base.custom_app
-    return Answer(documents, table(_HEADERS, (_cells(row, used_at.get(row.id), default, now) for row in rows)))
+    base = house.settings.queue.base
+    return Answer(documents, table(HEADERS, (cells(*one, base, now) for one in zip(rows, documents, strict=True))))
 
 
 @key.command("revoke")
@@ -81,25 +86,5 @@ def revoke(house: House, id_or_name: str) -> Answer:
     now = time.time()
     with house.changing(now) as session:
         row = revoke_key(session, id_or_name, now)
-    return Answer(key_shape(row, now), f"Key {row.id} ({row.name}) is revoked. Requests that show it get 401.")
-
-
-def _models(row: ApiKey) -> list[str] | None:
-    models = split_models(row.models)
-    return None if models is None else sorted(models)
-
-
-def _cells(row: ApiKey, used_at: float | None, default: int, now: float) -> tuple[object, ...]:
-    priority = default if row.priority is None else row.priority
-    models = ",".join(_models(row) or ["all"])
-    ends = until(row.expires_at, now)
-    shown = f"sl_{row.prefix}_..."
-    return (row.id, row.name, shown, key_state(row, now), priority, row.scopes, models, ends, ago(used_at, now))
-
-
-def _shown_once(row: ApiKey, text: str, url: str) -> str:
-    return (
-        f"Key {row.id} ({row.name}) is made. Copy it now: it is shown this once and never again.\n\n"
-        f"  {text}\n\nTry it:\n\n"
-        f'  curl -H "X-API-Key: {text}" {url}/api/tags'
-    )
+        (document,) = key_shapes(session, [row], now)
+    return Answer(document, f"Key {row.id} ({row.name}) is revoked. Requests that show it get 401.")

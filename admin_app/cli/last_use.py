@@ -1,13 +1,10 @@
-"""When principals of one kind were last served, by the id of their row."""
+"""When something was last used or seen, from its shape into words."""
 
-from addon.store.engine import Session
-from addon.store.journal import last_uses
+from admin_app.cli.words import ago
+from admin_app.shapes import Shape
 
 
-def last_used(session: Session, kind: str) -> dict[int, float]:
-    """Return the instants by row id; `kind` is the word before the colon in a principal's id (`key:7`)."""
-    return {
-        int(principal_id.partition(":")[2]): use.used_at
-        for principal_id, use in last_uses(session).items()
-        if principal_id.startswith(f"{kind}:")
-    }
+def since(shape: Shape, name: str, now: float) -> str:
+    """How long ago the instant of this name was; `never` where it never was."""
+    instant = shape[name]
+    return ago(instant if isinstance(instant, float | int) else None, now)

@@ -1,5 +1,7 @@
 """Times in words, for people. Instants and durations are in seconds; what "now" is, the caller says."""
 
+from datetime import UTC, datetime
+
 # Below the limit the unit reads naturally: "90 minutes" says more than "2 hours", "36 hours" more than "2 days".
 _UNITS = ((90.0, 1, "second"), (90.0 * 60, 60, "minute"), (48.0 * 3600, 3600, "hour"))
 _DAY_S = 86400
@@ -25,6 +27,14 @@ def until(instant: float | None, now: float) -> str:
     if instant is None or instant <= now:
         return ago(instant, now)
     return f"in {span(instant - now)}"
+
+
+def clock(instant: float) -> str:
+    """Return an instant as date and time, in UTC: `2026-08-01 12:00:00`."""
+    try:
+        return datetime.fromtimestamp(instant, UTC).strftime("%Y-%m-%d %H:%M:%S")
+    except (OverflowError, ValueError):
+        return "beyond the year 9999"
 
 
 def stopwatch(seconds: float) -> str:

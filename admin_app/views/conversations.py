@@ -53,21 +53,21 @@ def import_() -> ResponseReturnValue:
     return jsonify(conversations.imported(the_context(), _user_id(), _fields(), fresh_id)), 201
 
 
-@blueprint.get("/<conversation_id>")
+@blueprint.get("/<string(minlength=8):conversation_id>")
 @under(Rule.SIGNED_IN_JSON)
 def show(conversation_id: str) -> ResponseReturnValue:
     """One conversation with its messages."""
     return jsonify(conversations.whole(the_context(), _user_id(), conversation_id))
 
 
-@blueprint.put("/<conversation_id>")
+@blueprint.put("/<string(minlength=8):conversation_id>")
 @under(Rule.SIGNED_IN_JSON)
 def keep(conversation_id: str) -> ResponseReturnValue:
     """Make or change a conversation."""
     return jsonify(conversations.keep(the_context(), _user_id(), conversation_id, _fields()))
 
 
-@blueprint.delete("/<conversation_id>")
+@blueprint.delete("/<string(minlength=8):conversation_id>")
 @under(Rule.SIGNED_IN_JSON)
 def delete(conversation_id: str) -> ResponseReturnValue:
     """Delete a conversation."""
@@ -75,14 +75,14 @@ def delete(conversation_id: str) -> ResponseReturnValue:
     return Response(status=204)
 
 
-@blueprint.post("/<conversation_id>/restore")
+@blueprint.post("/<string(minlength=8):conversation_id>/restore")
 @under(Rule.SIGNED_IN_JSON)
 def restore(conversation_id: str) -> ResponseReturnValue:
     """Take a deletion back."""
     return jsonify(conversations.restore(the_context(), _user_id(), conversation_id))
 
 
-@blueprint.put("/<conversation_id>/messages/<message_id>")
+@blueprint.put("/<string(minlength=8):conversation_id>/messages/<message_id>")
 @under(Rule.SIGNED_IN_JSON)
 def say(conversation_id: str, message_id: str) -> ResponseReturnValue:
     """Make or replace a message."""
@@ -90,7 +90,7 @@ def say(conversation_id: str, message_id: str) -> ResponseReturnValue:
     return jsonify({})
 
 
-@blueprint.post("/<conversation_id>/messages/<message_id>/append")
+@blueprint.post("/<string(minlength=8):conversation_id>/messages/<message_id>/append")
 @under(Rule.SIGNED_IN_JSON)
 def append(conversation_id: str, message_id: str) -> ResponseReturnValue:
     """Add what has arrived of an answer."""

@@ -84,19 +84,19 @@ def test_an_unknown_rule_cannot_be_removed(admin: Browser) -> None:
 
 
 def test_the_form_does_the_same(admin: Browser) -> None:
-    answer = admin.post_form("/admin/allow-list", {"ip": "10.0.0.7", "name": "", "priority": ""})
-    assert (answer.status_code, answer.headers["Location"]) == (303, "/admin#allow-list")
-    assert "10.0.0.7/32" in admin.get("/admin").text
-    assert admin.post_form("/admin/allow-list/1/remove").status_code == 303
-    assert "10.0.0.7/32" not in admin.get("/admin").text
+    answer = admin.post_form("/admin/addresses", {"ip": "10.0.0.7", "name": "", "priority": ""})
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/admin/addresses")
+    assert "10.0.0.7/32" in admin.get("/admin/addresses").text
+    assert admin.post_form("/admin/addresses/1/remove").status_code == 303
+    assert "10.0.0.7/32" not in admin.get("/admin/addresses").text
 
 
 def test_a_form_ticks_its_scopes(admin: Browser) -> None:
     ticked = {"ip": "10.0.0.7", "scopes": [",", "manage"]}
-    assert admin.post_form("/admin/allow-list", ticked).status_code == 303
+    assert admin.post_form("/admin/addresses", ticked).status_code == 303
     assert [rule["scopes"] for rule in _listed(admin)] == [["manage"]]
-    assert admin.post_form("/admin/allow-list", {"ip": "10.0.0.8", "scopes": ","}).status_code == 400
-    assert admin.post_form("/admin/allow-list", {"ip": "0.0.0.0/0"}).status_code == 400
+    assert admin.post_form("/admin/addresses", {"ip": "10.0.0.8", "scopes": ","}).status_code == 400
+    assert admin.post_form("/admin/addresses", {"ip": "0.0.0.0/0"}).status_code == 400
     assert len(_listed(admin)) == 1
 
 
@@ -105,7 +105,7 @@ def _listed(admin: Browser) -> Any:
 
 
 def test_a_wrong_form_shows_the_page_with_a_sentence(admin: Browser) -> None:
-    answer = admin.post_form("/admin/allow-list", {"ip": "<b>nonsense</b>", "priority": "2"})
+    answer = admin.post_form("/admin/addresses", {"ip": "<b>nonsense</b>", "priority": "2"})
     assert answer.status_code == 400
     assert "is not an address or CIDR network" in answer.text
     assert "<b>nonsense" not in answer.text

@@ -17,7 +17,7 @@ def count(admin: Browser) -> int:
 )
 def test_the_token_alone_is_not_enough(admin: Browser, origin: str) -> None:
     assert admin.post_json("/api/admin/whitelist", RULE, Origin=origin).status_code == 403
-    assert admin.post_form("/admin/allow-list", RULE, Origin=origin).status_code == 403
+    assert admin.post_form("/admin/addresses", RULE, Origin=origin).status_code == 403
     assert count(admin) == 0
 
 
@@ -26,7 +26,7 @@ def test_our_own_origin_alone_is_not_enough(admin: Browser, token: str) -> None:
     answer = admin.post_json("/api/admin/whitelist", RULE, X_CSRF_Token=token)
     assert answer.status_code == 403
     assert answer.headers["X-Sluice-Reason"] == "csrf"
-    assert admin.post_form("/admin/allow-list", RULE | {"csrf_token": token}).status_code == 403
+    assert admin.post_form("/admin/addresses", RULE | {"csrf_token": token}).status_code == 403
     assert count(admin) == 0
 
 

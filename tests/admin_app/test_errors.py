@@ -50,7 +50,7 @@ def test_a_database_that_another_holds_is_a_503_and_the_page_keeps_working(
     with changing_rules(house.context.engine) as session:
         session.connection()
         answer = admin.post_json("/api/admin/whitelist", {"ip": "10.0.0.1"})
-        page = admin.post_form("/admin/allow-list", {"ip": "10.0.0.1"})
+        page = admin.post_form("/admin/addresses", {"ip": "10.0.0.1"})
         removal = admin.delete("/api/admin/whitelist/1")
     assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
     assert "Nothing was changed" in answer.text

@@ -62,3 +62,42 @@ def test_an_unknown_field_is_refused_and_the_known_ones_are_named() -> None:
 def test_null_counts_as_not_sent() -> None:
     fields = Fields.from_json(b'{"n": null, "name": null, "models": null}')
     assert (fields.whole("n", 0), fields.text("name"), fields.texts("models")) == (None, None, None)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'{"a": 1, "a": 2}',
+        b'{"a": NaN}',
+        b'{"a": Infinity}',
+        b'{"a": 1e999}',
+        b'{"a": ' + b"[" * 65 + b"]" * 65 + b"}",
+        b'\xef\xbb\xbf{"a": 1}',
+        b'{"a": "\xff"}',
+        b"[]",
+        b"",
+    ],
+)
+def test_json_that_could_be_read_two_ways_or_is_no_object_is_refused(body: bytes) -> None:
+    with pytest.raises(InputError, match=r"^The body is not a JSON object: "):
+        Fields.from_json(body)
+
+
+def test_a_field_that_was_sent_empty_is_told_from_one_that_was_not_sent() -> None:
+    fields = form(priority="", name="x")
+    assert [fields.has(name) for name in ("priority", "name", "note")] == [True, True, False]
+    sent = Fields.from_json(b'{"priority": null}')
+    assert [sent.has(name) for name in ("priority", "name")] == [True, False]
+
+
+def test_a_box_behind_an_empty_field_can_be_unticked() -> None:
+    def box(*values: str) -> Fields:
+        return Fields.from_form(MultiDict([("box", value) for value in values]))
+
+    assert [box("", "yes").flag("box"), box("").flag("box")] == [True, False]
+
+
+def test_a_needed_yes_or_no_must_be_there() -> None:
+    assert Fields.from_json(b'{"on": false}').needed_flag("on") is False
+    with pytest.raises(InputError, match=r"^on is missing\.$"):
+        Fields.from_json(b"{}").needed_flag("on")

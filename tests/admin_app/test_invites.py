@@ -55,10 +55,10 @@ def test_an_unknown_invite_cannot_be_revoked(admin: Browser) -> None:
 
 def test_the_form_shows_the_link_on_the_next_page_only(admin: Browser, visitor: Browser) -> None:
     answer = admin.post_form("/admin/invites", {"uses": "1", "expires_s": "3600"})
-    assert (answer.status_code, answer.headers["Location"]) == (303, "/admin#note")
-    shown = re.search(r'id="new-link">([^<]+)<', admin.get("/admin").text)
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/admin/invites#note")
+    shown = re.search(r'id="new-link">([^<]+)<', admin.get("/admin/invites").text)
     assert shown is not None
-    assert 'id="new-link"' not in admin.get("/admin").text
+    assert 'id="new-link"' not in admin.get("/admin/invites").text
     token = shown[1].removeprefix(f"{ORIGIN}/register#")
     registered = {"username": "bob", "password": PASSWORD, "token": token}
     assert visitor.post_json("/api/auth/register", registered).status_code == 201

@@ -47,7 +47,7 @@ def test_a_name_is_enough(admin: Browser) -> None:
 def test_the_page_shows_a_key_that_ends_after_the_calendar(house: House, admin: Browser) -> None:
     with changing_rules(house.context.engine) as session:
         add_key(session, NewKey("long", expires_at=1e15), house.clock())
-    assert "after the year 9999" in admin.get("/admin").text
+    assert "after the year 9999" in admin.get("/admin/keys").text
 
 
 def test_a_form_whose_models_name_none_makes_no_key(admin: Browser) -> None:
@@ -123,12 +123,12 @@ def test_the_list_tells_when_a_key_was_last_used(house: House, admin: Browser) -
 def test_the_form_shows_the_key_and_a_command_on_the_next_page_only(admin: Browser, person: Browser) -> None:
     fields = {"name": "ci", "priority": "", "scopes": [",", "infer"], "models": "a, b", "expires_s": "604800"}
     answer = admin.post_form("/admin/keys", fields)
-    assert (answer.status_code, answer.headers["Location"]) == (303, "/admin#note")
-    page = admin.get("/admin").text
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/admin/keys#note")
+    page = admin.get("/admin/keys").text
     shown = re.search(r'id="new-key">([^<]+)<', page)
     assert shown is not None
     assert f'X-API-Key: {shown[1]}" http://sluice.test:8000/api/tags' in page
-    assert shown[1] not in admin.get("/admin").text
+    assert shown[1] not in admin.get("/admin/keys").text
     listed: Any = admin.get(PATH).json
     assert (listed[0]["scopes"], listed[0]["models"]) == (["infer"], ["a", "b"])
 
@@ -136,7 +136,7 @@ def test_the_form_shows_the_key_and_a_command_on_the_next_page_only(admin: Brows
 def test_asking_for_the_headers_alone_does_not_use_up_the_one_showing(admin: Browser) -> None:
     admin.post_form("/admin/keys", {"name": "ci"})
     assert admin.client.head("/admin", base_url=ORIGIN).status_code == 200
-    assert 'id="new-key"' in admin.get("/admin").text
+    assert 'id="new-key"' in admin.get("/admin/keys").text
 
 
 def test_a_form_with_no_scope_ticked_makes_no_key(admin: Browser) -> None:
@@ -148,5 +148,5 @@ def test_a_form_with_no_scope_ticked_makes_no_key(admin: Browser) -> None:
 def test_another_administrator_does_not_see_the_fresh_key(house: House, admin: Browser) -> None:
     other = house.joined("second", is_admin=True)
     admin.post_form("/admin/keys", {"name": "ci"})
-    assert 'id="new-key"' not in other.get("/admin").text
-    assert 'id="new-key"' in admin.get("/admin").text
+    assert 'id="new-key"' not in other.get("/admin/keys").text
+    assert 'id="new-key"' in admin.get("/admin/keys").text

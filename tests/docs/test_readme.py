@@ -44,6 +44,12 @@ def command_of(usage: str) -> tuple[str, ...]:
     return next((words[:length] for length in (3, 2) if words[:length] in LEAVES), ())
 
 
+def own_options(usage: str) -> set[str]:
+    """Return every option of a command, both words of a switch that has two."""
+    parameters = LEAVES[command_of(usage)].params
+    return {option for parameter in parameters for option in (*parameter.opts, *parameter.secondary_opts)}
+
+
 def options_of(usage: str) -> set[str]:
     return set(re.findall(r"--[a-z-]+", usage))
 
@@ -65,15 +71,14 @@ def test_the_table_of_commands_holds_every_command_once() -> None:
 
 @pytest.mark.parametrize("usage", [*TABLED, *IN_EXAMPLES])
 def test_a_command_is_written_with_options_it_has(usage: str) -> None:
-    known = {option for parameter in LEAVES[command_of(usage)].params for option in parameter.opts}
-    assert options_of(usage) <= known
+    assert options_of(usage) <= own_options(usage)
 
 
 def test_every_own_option_of_a_command_is_in_its_row() -> None:
     common = {"--config", "--data", "--json", "--help"}
     for usage in TABLED:
-        own = {option for parameter in LEAVES[command_of(usage)].params for option in parameter.opts}
-        assert {option for option in own if option.startswith("--")} - common == options_of(usage), usage
+        own = {option for option in own_options(usage) if option.startswith("--")}
+        assert own - common == options_of(usage), usage
 
 
 @pytest.mark.parametrize("example", code_blocks(README, "python"))
@@ -96,7 +101,9 @@ def test_every_route_of_the_web_apps_json_is_listed(tmp_path: Path) -> None:
     app = create_app(
         WebContext(settings=settings, engine=engine, session_secret=bytes(32), gate_secret="gate", now=time.time)
     )
-    listed = {re.sub(r"/ID\b", "/<id>", path) for path in re.findall(r"/api/(?:admin|auth)/[\w/]+", README)}
+    listed = {
+        re.sub(r"/ID\b", "/<id>", path) for path in re.findall(r"/api/(?:admin|auth|conversations)[\w/-]*", README)
+    }
     served = {re.sub(r"<[^>]+>", "<id>", rule.rule) for rule in app.url_map.iter_rules()}
     assert listed == {rule for rule in served if rule.startswith("/api/")}
 

@@ -1,7 +1,8 @@
 """Pages of a real browser that fail their test on any script error, console error or policy violation."""
 
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager
+from typing import Any
 
 from playwright.sync_api import Browser, ConsoleMessage, Page
 
@@ -11,15 +12,18 @@ addEventListener("securitypolicyviolation", (event) => console.error("CSP: " + e
 
 
 @contextmanager
-def clean_page(browser: Browser) -> Generator[Page]:
-    """A page in a context of its own (no cookies of anybody else)."""
+def clean_page(browser: Browser, foreseen: Sequence[str] = (), **options: Any) -> Generator[Page]:
+    """A page in a context of its own (no cookies of anybody else), with these options of Playwright's.
+
+    `foreseen` are beginnings of console errors that the test means to cause.
+    """
     complaints: list[str] = []
 
     def on_console(message: ConsoleMessage) -> None:
-        if message.type == "error":
+        if message.type == "error" and not message.text.startswith(tuple(foreseen)):
             complaints.append(f"{message.text} ({message.location})")
 
-    context = browser.new_context()
+    context = browser.new_context(**options)
     page = context.new_page()
     page.add_init_script(_WATCH_VIOLATIONS)
     page.on("console", on_console)

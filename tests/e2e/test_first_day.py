@@ -144,7 +144,12 @@ def _sign_in(page: Page, url: str, name: str) -> None:
     page.wait_for_url("**/chat")
 
 
+def _open(page: Page, section: str) -> None:
+    page.get_by_role("navigation", name="Administration").get_by_role("link", name=section).click()
+
+
 def _allow_loopback(page: Page) -> None:
+    _open(page, "Addresses")
     page.locator("#rule-ip").fill("127.0.0.1")
     page.locator("#rule-name").fill("coding tools")
     page.locator("#rule-add").click()
@@ -152,12 +157,14 @@ def _allow_loopback(page: Page) -> None:
 
 
 def _make_key(page: Page) -> str:
+    _open(page, "API keys")
     page.locator("#key-name").fill("my app")
     page.locator("#key-add").click()
     return page.locator("#new-key").inner_text()
 
 
 def _make_invite(page: Page) -> str:
+    _open(page, "Invites")
     page.locator("#invite-add").click()
     return page.locator("#new-link").inner_text()
 

@@ -248,3 +248,14 @@ async def test_a_request_to_the_live_api_never_reaches_the_upstream(house: House
             assert (await wire.ask(request("GET", path, None, f"X-API-Key: {key}"))).status == 200
     assert (await house.client.post("/gate/chat", json=CHAT)).status_code == 401
     assert house.upstream.requests == []
+
+
+async def test_anybody_may_read_what_there_is_even_without_rules(house: House) -> None:
+    house.assembly.rules.forget()
+    answer = await house.client.get("/gate/openapi.json")
+    assert (answer.status_code, answer.headers["content-type"]) == (200, "application/json")
+    document = answer.json()
+    assert document["openapi"] == "3.1.0"
+    assert {"/gate/queue", "/api/auth/login", "/api/admin/keys"} <= document["paths"].keys()
+    assert document["components"]["securitySchemes"]["cookie"]["name"] == "sluice"
+    assert (await house.client.post("/gate/openapi.json")).status_code == 405

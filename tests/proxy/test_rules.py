@@ -19,6 +19,8 @@ from tests.changing import changing_rules
 from tests.proxy.houses import House, house_with_fake, until
 
 PROMISE_S = 1.0
+ASK_EVERY_S = 0.05
+"""So seldom that the answers of a second are no guessing of keys yet (30 in a minute)."""
 
 
 async def _status_becomes(house: House, wanted: int, **headers: str) -> None:
@@ -27,7 +29,7 @@ async def _status_becomes(house: House, wanted: int, **headers: str) -> None:
             answer = await house.client.get("/api/tags", headers=headers)
             if answer.status_code == wanted:
                 return
-            await asyncio.sleep(0.01)
+            await asyncio.sleep(ASK_EVERY_S)
 
 
 @pytest.fixture

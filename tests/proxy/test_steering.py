@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from addon.proxy.run import StartError
-from addon.proxy.steering import OWNER
+from addon.proxy.steering import AT_TERMINAL
 from addon.store.models import LiveSetting
 from tests.changing import changing_rules
 from tests.fakes.ollama import fake_ollama
@@ -42,8 +42,8 @@ async def test_more_slots_admit_the_next_before_the_answer_comes(house: House) -
 async def test_what_was_changed_live_is_there_after_a_restart(tmp_path: Path) -> None:
     async with fake_ollama() as upstream:
         async with running_house(tmp_path / "data", upstream) as house:
-            await house.assembly.steering.resize(None, 3, OWNER)
-            await house.assembly.steering.change("queue.aging_per_minute", 0.5, OWNER)
+            await house.assembly.steering.resize(None, 3, AT_TERMINAL)
+            await house.assembly.steering.change("queue.aging_per_minute", 0.5, AT_TERMINAL)
         async with running_house(tmp_path / "data", upstream) as house:
             assert (house.gate.limits.slots, house.gate.limits.aging_per_minute) == (3, 0.5)
             assert house.assembly.turnstile.forecast.aging_per_minute == 0.5
@@ -52,7 +52,7 @@ async def test_what_was_changed_live_is_there_after_a_restart(tmp_path: Path) ->
 async def test_the_environment_stands_above_a_live_change(tmp_path: Path) -> None:
     async with fake_ollama() as upstream:
         async with running_house(tmp_path / "data", upstream) as house:
-            await house.assembly.steering.resize(None, 3, OWNER)
+            await house.assembly.steering.resize(None, 3, AT_TERMINAL)
         async with running_house(tmp_path / "data", upstream, SLUICE_UPSTREAM__SLOTS="2") as house:
             assert house.gate.limits.slots == 2
             status, said = await _put_slots(house, await house.admin_key(), b'{"slots":4}')
@@ -65,7 +65,7 @@ async def test_a_kept_value_that_fits_no_longer_is_left_out_and_logged(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     async with house_with_fake(tmp_path / "data") as house:
-        await house.assembly.steering._kept.keep("upstream.slots", 0, OWNER, 1.0)  # pyright: ignore[reportPrivateUsage]
+        await house.assembly.steering._kept.keep("upstream.slots", 0, "terminal", 1.0)  # pyright: ignore[reportPrivateUsage]
         await house.assembly.steering.load()
         assert house.gate.limits.slots == 1
         assert "upstream.slots must be" in caplog.text
@@ -198,7 +198,7 @@ async def test_a_cancel_in_the_very_turn_that_lets_a_request_go_is_not_lost(hous
 async def test_what_is_kept_but_unreadable_keeps_the_gate_from_starting_with_a_sentence(tmp_path: Path) -> None:
     async with fake_ollama() as upstream:
         async with running_house(tmp_path / "data", upstream) as house:
-            await house.assembly.steering.resize(None, 3, OWNER)
+            await house.assembly.steering.resize(None, 3, AT_TERMINAL)
             with changing_rules(house.engine) as session:
                 session.get_one(LiveSetting, "upstream.slots").value = "junk"
         with pytest.raises(StartError, match="cannot be read"):

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import Engine
 
 from addon.core.principal import Scope
-from addon.store.address_rules import NewRule, add_rule, list_rules, remove_rule
+from addon.store.address_rules import NewRule, add_rule, import_rules, list_rules, remove_rule, switch_rule
 from addon.store.engine import reading
 from addon.store.errors import StoreError
 from addon.store.models import AddressRule
@@ -151,3 +151,81 @@ def test_removing_what_is_not_there_says_so(engine: Engine, written: str) -> Non
         _remove(engine, written)
     assert str(caught.value) == f"There is no rule {written!r}. `sluice ip list` shows them."
     assert _cidrs(engine) == ["10.0.0.7/32"]
+
+
+def _switch(engine: Engine, id_or_cidr: str, *, is_enabled: bool) -> AddressRule:
+    with changing_rules(engine) as session:
+        return switch_rule(session, id_or_cidr, is_enabled=is_enabled)
+
+
+@pytest.mark.parametrize("written", ["1", "10.0.0.7", "::ffff:10.0.0.7"])
+def test_a_rule_rests_and_counts_again(engine: Engine, written: str) -> None:
+    assert _add(engine, "10.0.0.7").is_enabled
+    for is_enabled in (False, False, True):
+        assert _switch(engine, written, is_enabled=is_enabled).is_enabled is is_enabled
+    assert _cidrs(engine) == ["10.0.0.7/32"]
+
+
+def test_a_rule_that_rests_still_stands_on_the_list(engine: Engine) -> None:
+    _add(engine, "10.0.0.7")
+    _switch(engine, "1", is_enabled=False)
+    assert _refusal(engine, "10.0.0.7") == "10.0.0.7/32 is on the allow-list already."
+
+
+def test_switching_what_is_not_there_says_so(engine: Engine) -> None:
+    with pytest.raises(StoreError, match=r"^There is no rule '10.0.0.7'. `sluice ip list` shows them.$"):
+        _switch(engine, "10.0.0.7", is_enabled=False)
+
+
+def test_an_id_is_never_given_again(engine: Engine) -> None:
+    for cidr in ("10.0.0.1", "10.0.0.2"):
+        _add(engine, cidr)
+    for rule_id in ("2", "1"):
+        _remove(engine, rule_id)
+    assert _add(engine, "10.0.0.3").id == 3
+
+
+def test_a_rule_can_have_limits_and_a_note(engine: Engine) -> None:
+    row = _add(engine, "10.0.0.7", max_waiting=5, max_running=2, note="in the cellar")
+    assert (row.max_waiting, row.max_running, row.note) == (5, 2, "in the cellar")
+    assert "would let nothing through" in _refusal(engine, "10.0.0.8", max_running=0)
+    assert _refusal(engine, "10.0.0.8", note="a\nb").startswith("A note has at most 200 characters")
+
+
+def _import(engine: Engine, text: str) -> list[str]:
+    with changing_rules(engine) as session:
+        return [f"{row.cidr} {row.name}".rstrip() for row in import_rules(session, text, NOW)]
+
+
+def test_a_list_becomes_rules_line_by_line(engine: Engine) -> None:
+    assert _import(engine, "# all\n10.0.0.7 Build server\n\n10.0.1.0/24  # lab\n") == [
+        "10.0.0.7/32 Build server",
+        "10.0.1.0/24",
+    ]
+    assert _cidrs(engine) == ["10.0.0.7/32", "10.0.1.0/24"]
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("10.0.0.7\n10.0.0.1/24\n", "Line 2: '10.0.0.1/24' is not an address or CIDR network"),
+        ("10.0.0.7\n\n10.0.0.7 again\n", "Line 3: 10.0.0.7/32 stands on line 1 already."),
+        ("10.0.0.7\n# known\n192.0.2.1 \n", "Line 3: 192.0.2.1/32 is on the allow-list already."),
+        ("10.0.0.7\n\n\n::/0\n", "Line 4: ::/0 would let everybody in."),
+        ("10.0.0.7\n10.0.0.8 a/b\n", "Line 2: 'a/b' cannot be a name."),
+        ("10.0.0.7\n10.0.0.8 42\n", "Line 2: '42' cannot be a name"),
+    ],
+)
+def test_a_list_is_imported_whole_or_not_at_all(engine: Engine, text: str, sentence: str) -> None:
+    _add(engine, "192.0.2.1")
+    with pytest.raises(StoreError) as caught:
+        _import(engine, text)
+    assert str(caught.value).startswith(sentence)
+    assert str(caught.value).endswith(" Nothing was imported.")
+    assert _cidrs(engine) == ["192.0.2.1/32"]
+
+
+@pytest.mark.parametrize("text", ["", "\n", "# nobody"])
+def test_a_list_of_nothing_is_refused(engine: Engine, text: str) -> None:
+    with pytest.raises(StoreError, match=r"^The list names no address\."):
+        _import(engine, text)

@@ -10,6 +10,7 @@ from threading import Barrier
 import pytest
 from sqlalchemy import Engine
 
+from addon.store.allowances import Allowance, stored_allowance
 from addon.store.engine import reading
 from addon.store.errors import StoreError
 from addon.store.invites import (
@@ -19,10 +20,11 @@ from addon.store.invites import (
     add_setup_invite,
     consume_invite,
     list_invites,
+    registered,
     revoke_invite,
 )
 from addon.store.models import Invite
-from addon.store.users import list_users, register
+from addon.store.users import delete_user, get_user, list_users, register
 from tests.changing import changing_rules
 from tests.store.processes import race
 from tests.store.samples import NOW, make_invite, make_user, run_sql
@@ -198,3 +200,49 @@ def test_a_disabled_administrator_does_not_count(engine: Engine, database: Path)
     token = _setup(engine)
     assert token is not None
     assert _consume(engine, token).is_setup
+
+
+def test_what_an_invite_carries_arrives_at_everybody_who_comes_by_it(engine: Engine) -> None:
+    allowance = Allowance(5, ("a", "b"), 3, 1, may_make_keys=True)
+    with changing_rules(engine) as session:
+        row, token = add_invite(session, NewInvite(2, allowance=allowance, note="for the office"), NOW)
+        assert (stored_allowance(row), row.note) == (allowance, "for the office")
+    for name in ("ann", "bob"):
+        with changing_rules(engine) as session:
+            user = register(session, name, b"hash", token, NOW)
+            assert (stored_allowance(user), user.invite_id) == (allowance, row.id)
+
+
+def test_a_plain_invite_carries_the_general_rule(engine: Engine) -> None:
+    assert stored_allowance(make_user(engine)) == Allowance()
+
+
+def test_who_came_by_an_invite_is_told_while_they_are_here(engine: Engine) -> None:
+    shared, others = make_invite(engine, uses=3), make_invite(engine)
+    for name, token in (("ann", shared), ("bob", shared), ("eve", others)):
+        with changing_rules(engine) as session:
+            register(session, name, b"hash", token, NOW)
+    with reading(engine) as session:
+        assert registered(session) == {1: ["ann", "bob"], 2: ["eve"]}
+    with changing_rules(engine) as session:
+        delete_user(session, get_user(session, "ann"))
+    with reading(engine) as session:
+        assert registered(session) == {1: ["bob"], 2: ["eve"]}
+        assert [invite.used for invite in list_invites(session)] == [1, 2]
+
+
+@pytest.mark.parametrize(
+    ("new", "sentence"),
+    [
+        (NewInvite(allowance=Allowance(priority=10)), "Priority 10 is out of range."),
+        (NewInvite(allowance=Allowance(models=("a,b",))), "'a,b' cannot be a model's name."),
+        (NewInvite(allowance=Allowance(max_running=0)), "A limit of 0 would let nothing through."),
+        (NewInvite(note="a\nb"), "A note has at most 200 characters"),
+    ],
+)
+def test_an_invite_that_carries_nonsense_is_refused(engine: Engine, new: NewInvite, sentence: str) -> None:
+    with pytest.raises(StoreError) as caught, changing_rules(engine) as session:
+        add_invite(session, new, NOW)
+    assert str(caught.value).startswith(sentence)
+    with reading(engine) as session:
+        assert list_invites(session) == []

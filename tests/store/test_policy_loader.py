@@ -10,12 +10,14 @@ from sqlalchemy.exc import NoResultFound
 from addon.core.policy import AddressRule, KeyRule, LiveSession, Policy
 from addon.core.principal import DEFAULT_SCOPES, Principal, PrincipalClass, Scope
 from addon.settings import BasePriorities
-from addon.store.address_rules import NewRule, add_rule
+from addon.store.address_rules import NewRule, add_rule, switch_rule
+from addon.store.allowances import Allowance
 from addon.store.engine import reading
-from addon.store.keys import NewKey, add_key, revoke_key
-from addon.store.models import ApiKey
+from addon.store.keys import NewKey, add_key, revoke_key, rotate_key
+from addon.store.models import ApiKey, User
 from addon.store.policy_loader import load_policy, load_revision
 from addon.store.sessions import end_session, start_session
+from addon.store.users import get_user, set_allowance
 from tests.changing import changing_rules
 from tests.store.samples import NOW, SECRET, make_user, run_sql
 
@@ -161,3 +163,128 @@ def test_without_a_revision_there_is_no_policy(engine: Engine, database: Path) -
     run_sql(database, "DELETE FROM policy_revision")
     with pytest.raises(NoResultFound):
         _load(engine)
+
+
+def _make_person(engine: Engine, allowance: Allowance) -> User:
+    user = make_user(engine)
+    with changing_rules(engine) as session:
+        set_allowance(get_user(session, "ann"), allowance)
+    return user
+
+
+def _key_principal(engine: Engine, new: NewKey) -> Principal:
+    prefix = _add_key(engine, new).prefix
+    return _load(engine).keys[prefix].principal
+
+
+def test_what_a_person_is_allowed_holds_for_their_sessions(engine: Engine) -> None:
+    user = _make_person(engine, Allowance(8, ("a", "b"), 3, 1))
+    with changing_rules(engine) as session:
+        session_id = start_session(session, user, NOW, 60).id
+    principal = Principal(
+        id="user:1",
+        label="ann",
+        principal_class=PrincipalClass.WEB_CHAT,
+        base=8,
+        scopes=_INFER_READ,
+        models=frozenset({"a", "b"}),
+        max_waiting=3,
+        max_running=1,
+    )
+    assert _load(engine).sessions[session_id].principal == principal
+
+
+@pytest.mark.parametrize(
+    ("owners", "keys", "effective"),
+    [
+        (None, None, None),
+        (("a", "b"), None, {"a", "b"}),
+        (None, ("a",), {"a"}),
+        (("a", "b"), ("b", "c"), {"b"}),
+        (("a",), ("c",), set()),
+        (("a:latest",), ("a", "a:1b"), {"a"}),
+        (("a",), ("a:latest",), {"a:latest"}),
+    ],
+)
+def test_an_own_key_may_ask_only_models_that_its_owner_may(
+    engine: Engine, owners: tuple[str, ...] | None, keys: tuple[str, ...] | None, effective: set[str] | None
+) -> None:
+    user = _make_person(engine, Allowance(models=owners))
+    assert _key_principal(engine, NewKey("own", models=keys, user_id=user.id)).models == effective
+
+
+@pytest.mark.parametrize(
+    ("owners", "keys", "effective"),
+    [(None, None, 5), (None, 2, 2), (None, 7, 7), (3, None, 5), (8, None, 8), (8, 2, 8), (3, 7, 7), (0, 0, 0)],
+)
+def test_an_own_key_is_not_ahead_of_its_owner(
+    engine: Engine, owners: int | None, keys: int | None, effective: int
+) -> None:
+    user = _make_person(engine, Allowance(priority=owners))
+    assert _key_principal(engine, NewKey("own", keys, user_id=user.id)).base == effective
+
+
+@pytest.mark.parametrize(
+    ("owners", "keys", "effective"),
+    [(None, None, None), (3, None, 3), (None, 3, 3), (3, 9, 3), (9, 3, 3)],
+)
+def test_an_own_key_has_the_lesser_limits(
+    engine: Engine, owners: int | None, keys: int | None, effective: int | None
+) -> None:
+    user = _make_person(engine, Allowance(max_waiting=owners, max_running=owners))
+    principal = _key_principal(engine, NewKey("own", max_waiting=keys, max_running=keys, user_id=user.id))
+    assert (principal.max_waiting, principal.max_running) == (effective, effective)
+
+
+def test_an_own_key_never_gets_more_scopes_than_a_member(engine: Engine, database: Path) -> None:
+    user = make_user(engine, is_admin=True)
+    row = _add_key(engine, NewKey("own", user_id=user.id))
+    run_sql(database, "UPDATE api_key SET scopes = 'admin,infer,manage'")
+    assert _load(engine).keys[row.prefix].principal.scopes == {Scope.INFER}
+
+
+def test_a_key_of_the_house_is_bounded_by_nobody(engine: Engine) -> None:
+    _make_person(engine, Allowance(9, ("a",), 1, 1))
+    assert _key_principal(engine, NewKey("CI", 0)) == Principal(
+        "key:1", "CI", PrincipalClass.CUSTOM_APP, base=0, scopes=_INFER_READ
+    )
+
+
+def test_the_keys_of_a_disabled_owner_rest_until_the_owner_is_enabled(engine: Engine) -> None:
+    user = make_user(engine)
+    own, house = _add_key(engine, NewKey("own", user_id=user.id)), _add_key(engine, NewKey("CI"))
+    for disabled_at in (NOW, None):
+        with changing_rules(engine) as session:
+            get_user(session, "ann").disabled_at = disabled_at
+        keys = _load(engine).keys
+        assert (keys[own.prefix].is_revoked, keys[house.prefix].is_revoked) == (disabled_at is not None, False)
+
+
+def test_both_secrets_of_a_rotated_key_speak_for_it(engine: Engine) -> None:
+    old = _add_key(engine, NewKey("CI", 4, expires_at=NOW + 90))
+    prefix, digest = old.prefix, old.digest
+    with changing_rules(engine) as session:
+        new, _ = rotate_key(session, "CI", 60, NOW)
+    keys = _load(engine).keys
+    assert keys.keys() == {prefix, new.prefix}
+    principal = keys[new.prefix].principal
+    assert keys[new.prefix] == KeyRule(new.prefix, new.digest, principal, NOW + 90)
+    assert keys[prefix] == KeyRule(prefix, digest, principal, NOW + 60)
+    with changing_rules(engine) as session:
+        revoke_key(session, "CI", NOW)
+    assert [rule.is_revoked for rule in _load(engine).keys.values()] == [True, True]
+
+
+def test_a_rule_that_rests_lets_nobody_in(engine: Engine) -> None:
+    for cidr in ("10.0.0.0/8", "10.0.0.0/24"):
+        _add_rule(engine, cidr)
+    with changing_rules(engine) as session:
+        switch_rule(session, "10.0.0.0/24", is_enabled=False)
+    assert [str(rule.network) for rule in _load(engine).rules] == ["10.0.0.0/8"]
+
+
+def test_the_limits_of_a_rule_arrive(engine: Engine) -> None:
+    with changing_rules(engine) as session:
+        add_rule(session, NewRule("10.0.0.7", max_waiting=5, max_running=2), NOW)
+    (rule,) = _load(engine).rules
+    assert (rule.principal.max_waiting, rule.principal.max_running) == (5, 2)

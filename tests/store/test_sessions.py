@@ -96,3 +96,12 @@ def test_a_session_is_forgotten_a_month_after_it_counted(engine: Engine, passed_
         purge_sessions(session, NOW + passed_s)
     with reading(engine) as session:
         assert bool(session.scalars(select(LoginSession.id)).all()) is is_known
+
+
+def test_signing_out_everywhere_ends_browsers_and_programs_alike(engine: Engine) -> None:
+    user = make_user(engine)
+    with changing_rules(engine) as session:
+        browser = start_session(session, user, NOW, 60)
+        start_session(session, user, NOW, 60, parent=browser)
+        assert end_sessions(session, user.id, NOW) == 2
+    assert not _is_live(engine, user, browser.id)

@@ -14,8 +14,9 @@ from tests.admin_app.cli.running import CommandLine
         (("--models", " , "), "the list is empty"),
         (("--priority", "10"), "10 is not in the range 0<=x<=9"),
         (("--priority", "high"), "'high' is not a valid integer range"),
-        (("--max-waiting", "0"), "0 is not in the range x>=1"),
-        (("--max-running", "-1"), "-1 is not in the range x>=1"),
+        (("--max-waiting", "0"), "0 is not in the range 1<=x<=1000000"),
+        (("--max-running", "1000001"), "1000001 is not in the range 1<=x<=1000000"),
+        (("--max-running", "-1"), "-1 is not in the range 1<=x<=1000000"),
     ],
 )
 def test_a_wrong_value_is_refused_before_anything_is_made(

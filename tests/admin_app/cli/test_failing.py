@@ -25,6 +25,7 @@ from tests.admin_app.cli.running import CommandLine, refusal, run
         (PermissionError(errno.EACCES, "Permission denied", "/x"), 2, "/x: Permission denied."),
         (OSError(errno.ENOSPC, "No space left on device", "/x"), 1, "/x: No space left on device."),
         (OSError("AF_UNIX path too long"), 1, "AF_UNIX path too long."),
+        (UnicodeEncodeError("utf-8", "\udcff", 0, 1, "not allowed"), 2, "An argument is not text in UTF-8."),
         (KeyError("a"), 1, "Sluice failed unexpectedly (KeyError: 'a'). Please report it."),
     ],
 )

@@ -66,14 +66,42 @@ def test_the_list_calls_every_state_by_its_word(
     later = time.time() + 3600
     monkeypatch.setattr(time, "time", lambda: later)
     header, *rows = sluice.words("invite", "list").splitlines()
-    assert header.split() == ["ID", "FOR", "STATE", "USED", "EXPIRES", "MADE"]
+    assert header.split()[:6] == ["ID", "FOR", "STATE", "USED", "EXPIRES", "MADE"]
+    assert header.split()[6:] == ["ALLOWANCE", "USED", "BY", "NOTE"]
     assert [" ".join(row.split()) for row in rows] == [
-        "5 first administrator expired 0 of 1 30 minutes ago 60 minutes ago",
-        "4 administrator open 0 of 3 in 23 hours 60 minutes ago",
-        "3 administrator revoked 0 of 1 in 23 hours 60 minutes ago",
-        "2 user used up 1 of 1 in 23 hours 60 minutes ago",
-        "1 user expired 0 of 1 50 minutes ago 60 minutes ago",
+        "5 first administrator expired 0 of 1 30 minutes ago 60 minutes ago general - the first administrator",
+        "4 administrator open 0 of 3 in 23 hours 60 minutes ago general - -",
+        "3 administrator revoked 0 of 1 in 23 hours 60 minutes ago general - -",
+        "2 user used up 1 of 1 in 23 hours 60 minutes ago general ann -",
+        "1 user expired 0 of 1 50 minutes ago 60 minutes ago general - -",
     ]
+
+
+def test_an_invite_carries_what_those_who_come_will_be_allowed(sluice: CommandLine, engine: Engine) -> None:
+    limits = ("--max-waiting", "3", "--max-running", "1")
+    options = ("--priority", "5", "--models", "b, a", *limits, "--own-keys", "--note", "for the office")
+    made = sluice.document("invite", "add", *options)
+    allowed = {"priority": 5, "models": ["a", "b"], "max_waiting": 3, "max_running": 1, "may_make_keys": True}
+    assert made == made | allowed | {"note": "for the office", "users": []}
+    _use(engine, made["token"])
+    (ann,) = sluice.document("user", "list")
+    assert ann == ann | allowed | {"invite_id": made["id"]}
+
+
+def test_the_list_names_who_came_by_an_invite(sluice: CommandLine, engine: Engine) -> None:
+    token = sluice.document("invite", "add", "--uses", "3", "--priority", "5", "--note", "for the office")["token"]
+    for name in ("ann", "bob"):
+        _use(engine, token, name)
+    row = sluice.words("invite", "list").splitlines()[1]
+    assert [cell.strip() for cell in row.split("  ") if cell][-3:] == ["priority 5", "ann, bob", "for the office"]
+    assert sluice.document("invite", "list")[0]["users"] == ["ann", "bob"]
+    assert sluice.document("invite", "revoke", "1")["users"] == ["ann", "bob"]
+
+
+def test_the_words_say_what_an_invite_allows(sluice: CommandLine) -> None:
+    assert "for 1 person (priority 5, own keys), valid" in sluice.words(
+        "invite", "add", "--priority", "5", "--own-keys"
+    )
 
 
 def test_an_unknown_invite_cannot_be_revoked(sluice: CommandLine) -> None:

@@ -17,22 +17,26 @@ def test_no_addresses_yet_says_how_to_allow_one(sluice: CommandLine) -> None:
 
 
 def test_an_allowed_network_is_listed(sluice: CommandLine, engine: Engine) -> None:
-    made = sluice.document("ip", "add", "10.0.0.0/24", "--name", "office", "--priority", "3")
-    assert made == made | {"id": 1, "cidr": "10.0.0.0/24", "name": "office", "priority": 3}
+    made = sluice.document("ip", "add", "10.0.0.0/24", "--name", "office", "--priority", "3", "--note", "upstairs")
+    assert made == made | {"id": 1, "cidr": "10.0.0.0/24", "name": "office", "priority": 3, "note": "upstairs"}
     with changing_rules(engine) as session:
         write(session, [], [Used("rule:1", time.time() - 600, "10.0.0.7")])
     header, row = sluice.words("ip", "list").splitlines()
-    assert header.split() == ["ID", "ADDRESS", "NAME", "PRIORITY", "SCOPES", "MADE", "LAST", "USED"]
-    assert row.split()[:5] == ["1", "10.0.0.0/24", "office", "3", "infer,read"]
-    assert row.endswith("10 minutes ago")
-    assert sluice.document("ip", "list")[0]["last_used_at"] < time.time() - 500
+    assert header.split() == [
+        *("ID", "ADDRESS", "NAME", "STATE", "PRIORITY", "SCOPES"),
+        *("MADE", "LAST", "USED", "NOTE"),
+    ]
+    assert row.split()[:6] == ["1", "10.0.0.0/24", "office", "enabled", "3", "infer,read"]
+    assert row.endswith("10 minutes ago  upstairs")
+    (document,) = sluice.document("ip", "list")
+    assert (document["last_used_at"] < time.time() - 500, document["last_used_from"]) == (True, "10.0.0.7")
 
 
 def test_a_rule_without_name_and_priority_shows_the_general_ones(sluice: CommandLine) -> None:
     assert (
         sluice.words("ip", "add", "10.0.0.7") == "Rule 1: 10.0.0.7/32 may use Ollama at http://127.0.0.1:8000.\n"
     )
-    assert sluice.words("ip", "list").splitlines()[1].split()[1:4] == ["10.0.0.7/32", "-", "1"]
+    assert sluice.words("ip", "list").splitlines()[1].split()[1:5] == ["10.0.0.7/32", "-", "enabled", "1"]
 
 
 @pytest.mark.parametrize("cidr", ["10.0.0.1/24", "office", "0.0.0.0/0", ""])
@@ -44,7 +48,7 @@ def test_a_network_that_makes_no_sense_is_refused(sluice: CommandLine, cidr: str
 def test_a_rule_may_have_scopes_of_its_own(sluice: CommandLine) -> None:
     made = sluice.document("ip", "add", "10.0.0.7", "--scope", "manage,read")
     assert made["scopes"] == ["manage", "read"]
-    assert sluice.words("ip", "list").splitlines()[1].split()[4] == "manage,read"
+    assert sluice.words("ip", "list").splitlines()[1].split()[5] == "manage,read"
 
 
 def test_an_address_cannot_administer(sluice: CommandLine) -> None:
@@ -59,6 +63,27 @@ def test_everybody_is_let_in_only_with_anyone(sluice: CommandLine, cidr: str) ->
     assert "delete models" in sluice.refusal("ip", "add", cidr, "--anyone", "--scope", "manage")
     assert sluice.document("ip", "add", cidr, "--anyone")["cidr"] == cidr
     assert sluice("ip", "test", "198.51.100.7").exit_code == (0 if cidr == "0.0.0.0/0" else 1)
+
+
+def test_a_rule_may_have_limits_of_its_own(sluice: CommandLine) -> None:
+    made = sluice.document("ip", "add", "10.0.0.7", "--max-waiting", "5", "--max-running", "2")
+    assert (made["max_waiting"], made["max_running"]) == (5, 2)
+
+
+@pytest.mark.parametrize("named", ["1", "10.0.0.0/24"])
+def test_a_disabled_rule_lets_nobody_in_until_it_is_enabled(sluice: CommandLine, named: str) -> None:
+    sluice.words("ip", "add", "10.0.0.0/24")
+    assert sluice.words("ip", "disable", named).startswith("Rule 1 (10.0.0.0/24) is disabled.")
+    assert sluice("ip", "test", "10.0.0.9").exit_code == 1
+    assert sluice.words("ip", "list").splitlines()[1].split()[3] == "disabled"
+    assert sluice.document("ip", "disable", named)["is_enabled"] is False
+    assert sluice.words("ip", "enable", named) == "Rule 1 (10.0.0.0/24) is enabled. Its addresses need no key.\n"
+    assert sluice("ip", "test", "10.0.0.9").exit_code == 0
+
+
+@pytest.mark.parametrize("command", ["enable", "disable"])
+def test_an_unknown_rule_cannot_be_switched(sluice: CommandLine, command: str) -> None:
+    assert sluice.refusal("ip", command, "7").startswith("There is no rule '7'.")
 
 
 @pytest.mark.parametrize("named", ["1", "10.0.0.0/24"])

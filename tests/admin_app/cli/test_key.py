@@ -10,9 +10,11 @@ from addon.core.policy import Identity
 from addon.core.principal import Scope
 from addon.core.refusal import Reason, Refusal
 from addon.settings import BasePriorities
+from addon.store.allowances import Allowance
 from addon.store.engine import Engine, reading
 from addon.store.journal import Used, write
 from addon.store.policy_loader import load_policy
+from tests.admin_app.cli.people import make_user
 from tests.admin_app.cli.running import CommandLine
 from tests.changing import changing_rules
 
@@ -67,7 +69,7 @@ def test_a_key_without_options_has_the_general_ones(sluice: CommandLine) -> None
 
 
 def test_the_list_shows_each_key_in_words(sluice: CommandLine, engine: Engine) -> None:
-    sluice.words("key", "add", "app1", "--expires", "30d", "--models", "b,a")
+    sluice.words("key", "add", "app1", "--expires", "30d", "--models", "b,a", "--note", "in the corner")
     sluice.words("key", "add", "app2", "--priority", "7")
     sluice.words("key", "revoke", "app2")
     with changing_rules(engine) as session:
@@ -78,15 +80,19 @@ def test_the_list_shows_each_key_in_words(sluice: CommandLine, engine: Engine) -
         "NAME",
         "KEY",
         "STATE",
+        "OWNER",
         "PRIORITY",
         "SCOPES",
         "MODELS",
         "EXPIRES",
         "LAST USED",
+        "OLD KEY ENDS",
+        "NOTE",
     ]
     told = [[cell.strip() for cell in line if cell] for line in (first, second)]
-    assert told[0][3:] == ["active", "2", "infer,read", "a,b", "in 30 days", "3 minutes ago"]
-    assert told[1][3:] == ["revoked", "7", "infer,read", "all", "never", "never"]
+    assert told[0][3:8] == ["active", "-", "2", "infer,read", "a,b"]
+    assert told[0][8:] == ["in 30 days", "3 minutes ago", "-", "in the corner"]
+    assert told[1][3:] == ["revoked", "-", "7", "infer,read", "all", "never", "never", "-", "-"]
     assert told[0][2].startswith("sl_")
     assert told[0][2].endswith("_...")
 
@@ -96,7 +102,7 @@ def test_the_list_as_json_tells_the_last_use(sluice: CommandLine, engine: Engine
     with changing_rules(engine) as session:
         write(session, [], [Used("key:1", 1234.5, "10.0.0.7")])
     (shown,) = sluice.document("key", "list")
-    assert shown["last_used_at"] == 1234.5
+    assert (shown["last_used_at"], shown["last_used_from"]) == (1234.5, "10.0.0.7")
     assert "key" not in shown
 
 
@@ -120,6 +126,34 @@ def test_a_revoked_key_is_refused_by_the_policy(sluice: CommandLine, engine: Eng
 def test_a_name_that_is_taken_is_refused(sluice: CommandLine) -> None:
     sluice.words("key", "add", "app1")
     assert sluice.refusal("key", "add", "app1") == "A key named 'app1' exists already. Choose another name."
+
+
+@pytest.mark.parametrize("owner", ["1", "ann", "ANN"])
+def test_a_key_may_belong_to_an_account_and_does_no_more_than_it(
+    sluice: CommandLine, engine: Engine, owner: str
+) -> None:
+    make_user(engine, "ann", Allowance(priority=7, models=("a",)))
+    made = sluice.document("key", "add", "anns", "--user", owner, "--note", "laptop", "--priority", "0")
+    assert (made["owner"], made["user_id"], made["note"]) == ("ann", 1, "laptop")
+    assert sluice.words("key", "list").splitlines()[1].split()[4] == "ann"
+    found = _identify(engine, made["key"])
+    assert isinstance(found, Identity)
+    assert (found.principal.base, found.principal.models) == (7, frozenset({"a"}))
+
+
+def test_a_key_of_nobody_who_is_there_is_not_made(sluice: CommandLine) -> None:
+    assert sluice.refusal("key", "add", "app1", "--user", "bob").startswith("There is no account 'bob'.")
+    assert sluice.document("key", "list") == []
+
+
+def test_a_persons_key_cannot_administer(sluice: CommandLine, engine: Engine) -> None:
+    make_user(engine, "ann")
+    assert "no more" in sluice.refusal("key", "add", "app1", "--user", "ann", "--scope", "admin")
+
+
+@pytest.mark.parametrize("note", ["x" * 201, "two\nlines", "\u202eback"])
+def test_a_note_that_cannot_be_shown_is_refused(sluice: CommandLine, note: str) -> None:
+    assert sluice.refusal("key", "add", "app1", "--note", note).startswith("A note has at most 200 characters")
 
 
 def test_an_unknown_key_cannot_be_revoked(sluice: CommandLine) -> None:

@@ -1,0 +1,9 @@
+"""The administrator's pages, one module a subject. All of them work without JavaScript, but for the live queue."""
+
+from flask import Blueprint
+
+from admin_app.views.admin import addresses, audit, invites, keys, overview, users
+
+blueprint = Blueprint("admin", __name__, url_prefix="/admin")
+for module in (overview, keys, addresses, invites, users, audit):
+    blueprint.register_blueprint(module.blueprint)

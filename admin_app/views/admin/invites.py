@@ -1,0 +1,40 @@
+"""Invites: made, shown once as link and picture, revoked."""
+
+from flask.typing import ResponseReturnValue
+
+from admin_app.actions import invites
+from admin_app.actor import the_actor
+from admin_app.notes import Note
+from admin_app.parts import the_context
+from admin_app.rules import Rule, under
+from admin_app.views.admin.section import form_facts, go_to, render, section, sent, show_once
+
+
+def _page() -> str:
+    return render("invites", invites=invites.listed(the_context()), **form_facts())
+
+
+blueprint = section("invites", _page)
+
+
+@blueprint.get("")
+@under(Rule.ADMIN_PAGE)
+def list_invites() -> ResponseReturnValue:
+    """All invites and who came by them."""
+    return _page()
+
+
+@blueprint.post("")
+@under(Rule.ADMIN_PAGE)
+def add_invite() -> ResponseReturnValue:
+    """Make an invite; the next page shows its link."""
+    invite = invites.add(the_context(), the_actor(), sent())
+    return show_once(Note("invite", f"invite {invite['id']}", str(invite["link"])), "/admin/invites")
+
+
+@blueprint.post("/<int:invite_id>/revoke")
+@under(Rule.ADMIN_PAGE)
+def revoke_invite(invite_id: int) -> ResponseReturnValue:
+    """End an invite."""
+    invites.revoke(the_context(), the_actor(), invite_id)
+    return go_to("/admin/invites")

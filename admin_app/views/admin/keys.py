@@ -1,0 +1,73 @@
+"""API keys: made, looked at, rotated, revoked."""
+
+import re
+
+from flask.typing import ResponseReturnValue
+
+from admin_app.actions import journal, keys, users
+from admin_app.actor import the_actor
+from admin_app.notes import Note
+from admin_app.parts import the_context
+from admin_app.rules import Rule, under
+from admin_app.views.admin.section import form_facts, go_to, render, section, sent, show_once
+
+_SAFE_MODEL = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:/-]{0,127}")
+
+
+def _page() -> str:
+    context = the_context()
+    return render("keys", keys=keys.listed(context), owners=_owners(), model=_a_model(), **form_facts())
+
+
+blueprint = section("keys", _page)
+
+
+@blueprint.get("")
+@under(Rule.ADMIN_PAGE)
+def list_keys() -> ResponseReturnValue:
+    """All keys; a fresh one is shown here once."""
+    return _page()
+
+
+@blueprint.get("/<int:key_id>")
+@under(Rule.ADMIN_PAGE)
+def show_key(key_id: int) -> ResponseReturnValue:
+    """One key, with the forms to rotate and revoke it."""
+    return render("key", key=keys.shown(the_context(), key_id), model=_a_model(), **form_facts())
+
+
+@blueprint.post("")
+@under(Rule.ADMIN_PAGE)
+def add_key() -> ResponseReturnValue:
+    """Make an API key; the next page shows it."""
+    key = keys.add(the_context(), the_actor(), sent())
+    return show_once(Note("key", str(key["name"]), str(key["key"])), "/admin/keys")
+
+
+@blueprint.post("/<int:key_id>/rotate")
+@under(Rule.ADMIN_PAGE)
+def rotate_key(key_id: int) -> ResponseReturnValue:
+    """Give a key a new text; the next page shows it."""
+    key = keys.rotate(the_context(), the_actor(), key_id, sent())
+    return show_once(Note("key", str(key["name"]), str(key["key"])), f"/admin/keys/{key_id}")
+
+
+@blueprint.post("/<int:key_id>/revoke")
+@under(Rule.ADMIN_PAGE)
+def revoke_key(key_id: int) -> ResponseReturnValue:
+    """End an API key."""
+    keys.revoke(the_context(), the_actor(), key_id)
+    return go_to("/admin/keys")
+
+
+def _owners() -> list[tuple[object, object]]:
+    people = [(user["id"], user["name"]) for user in users.listed(the_context()) if user["state"] == "active"]
+    return [("", "nobody: an app of the house"), *people]
+
+
+def _a_model() -> str:
+    """A model that examples can name: the one asked last."""
+    latest = journal.latest(the_context(), 1)
+    model = str(latest[0]["model"]) if latest else ""
+    # Whoever has a key chooses what stands in the journal, and people paste the examples into a shell.
+    return model if _SAFE_MODEL.fullmatch(model) else ""

@@ -1,0 +1,93 @@
+"""What the administrator's pages have in common: errors on top of the page, secrets shown once, the way back."""
+
+from collections.abc import Callable
+from typing import TypedDict
+
+from flask import Blueprint, g, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+from werkzeug.datastructures import MultiDict
+
+from addon.core.overtaking import overtaking_by_priority
+from addon.core.principal import DEFAULT_SCOPES, Scope
+from addon.settings.live import with_live
+from addon.store.engine import reading
+from addon.store.errors import StoreError
+from addon.store.live_settings import changed_live
+from admin_app.errors import InputError, status_of
+from admin_app.fields import Fields
+from admin_app.guard import the_identity
+from admin_app.notes import Note
+from admin_app.pages import page_facts
+from admin_app.parts import the_context, the_parts
+
+
+class FormFacts(TypedDict):
+    """What the forms need: scopes to tick, the classes' own priorities, and what each priority means."""
+
+    scopes: list[Scope]
+    default_scopes: frozenset[Scope]
+    base: object
+    overtaking: dict[int, str]
+
+
+def section(name: str, page: Callable[[], str]) -> Blueprint:
+    """The blueprint of the pages at `/admin/NAME`; whatever goes wrong there is said on top of its `page`."""
+    blueprint = Blueprint(name, __name__, url_prefix=f"/{name}")
+
+    def show_error(error: InputError | StoreError) -> ResponseReturnValue:
+        g.admin_error = str(error)
+        return page(), status_of(error)
+
+    blueprint.register_error_handler(InputError, show_error)
+    blueprint.register_error_handler(StoreError, show_error)
+    return blueprint
+
+
+def render(template: str, **facts: object) -> str:
+    """A page with what is new or went wrong; after an error its forms hold what was typed."""
+    error: str | None = g.get("admin_error")
+    # Flask answers HEAD by the same view, and nobody would see the note.
+    is_shown = request.method == "GET"
+    return render_template(
+        f"admin/{template}.html",
+        error=error,
+        note=the_parts().notes.take(the_identity().session_id or "") if is_shown else None,
+        given=MultiDict(request.form) if error else MultiDict[str, str](),
+        public_url=the_context().settings.gate.public_url,
+        **page_facts(),
+        **facts,
+    )
+
+
+def form_facts() -> FormFacts:
+    """What the forms need, by the settings as they are now."""
+    context = the_context()
+    with reading(context.engine) as session:
+        queue = with_live(context.settings, changed_live(session)).queue
+    others = {
+        "coding tools": queue.base.direct_api,
+        "apps": queue.base.custom_app,
+        "the chat page": queue.base.web_chat,
+    }
+    return FormFacts(
+        scopes=list(Scope),
+        default_scopes=DEFAULT_SCOPES,
+        base=queue.base,
+        overtaking=overtaking_by_priority(others, queue.aging_per_minute),
+    )
+
+
+def sent() -> Fields:
+    """The form that was sent."""
+    return Fields.from_form(request.form)
+
+
+def go_to(path: str) -> ResponseReturnValue:
+    """Send the browser to a page by GET."""
+    return redirect(path, 303)
+
+
+def show_once(note: Note, path: str) -> ResponseReturnValue:
+    """Send the browser to a page that shows this, and nobody else and never again."""
+    the_parts().notes.put(the_identity().session_id or "", note)
+    return redirect(f"{path}#note", 303)

@@ -1,0 +1,34 @@
+"""Statistics: the last hour, day, week or month, and what other numbers would have done."""
+
+from flask import request
+from flask.typing import ResponseReturnValue
+from werkzeug.datastructures import MultiDict
+
+from admin_app.actions import statistics
+from admin_app.fields import Fields
+from admin_app.parts import the_context
+from admin_app.rules import Rule, under
+from admin_app.shapes import Shape
+from admin_app.views.admin.section import render, section
+
+_USUAL_RANGE = "24h"
+
+
+def _page(tried: Shape | None = None) -> str:
+    name = request.args.get("range", _USUAL_RANGE)
+    context = the_context()
+    told = statistics.told(context, name if name in statistics.RANGES else _USUAL_RANGE)
+    if tried is None:
+        tried = statistics.what_if(context, Fields({}))
+    return render("statistics", told=told, ranges=statistics.RANGES, figures=statistics.FIGURES, tried=tried)
+
+
+blueprint = section("statistics", _page)
+
+
+@blueprint.get("")
+@under(Rule.ADMIN_PAGE)
+def show_statistics() -> ResponseReturnValue:
+    """`?range=24h`, and for the what-if its numbers: `slots`, `aging_per_minute`, a base for each class."""
+    numbers = MultiDict((name, value) for name, value in request.args.items() if name != "range")
+    return _page(statistics.what_if(the_context(), Fields.from_form(numbers)))
