@@ -11,6 +11,8 @@ from addon.core.session import csrf_token
 from admin_app.context import WebContext
 
 SESSION_LIFETIME_S = 7 * 24 * 3600
+ADMIN_SESSION_LIFETIME_S = 8 * 3600
+"""Whoever can change everything signs in more often."""
 CSRF_COOKIE = "sluice_csrf"
 
 
@@ -19,12 +21,17 @@ def session_cookie(context: WebContext) -> str:
     return session_cookie_name(is_https=context.is_https)
 
 
-def set_cookies(response: Response, context: WebContext, session_id: str, token: str) -> None:
+def session_lifetime_s(*, is_admin: bool) -> int:
+    """How long somebody stays signed in."""
+    return ADMIN_SESSION_LIFETIME_S if is_admin else SESSION_LIFETIME_S
+
+
+def set_cookies(response: Response, context: WebContext, session_id: str, token: str, lifetime_s: int) -> None:
     """Sign the browser in."""
     response.set_cookie(
         session_cookie(context),
         token,
-        max_age=SESSION_LIFETIME_S,
+        max_age=lifetime_s,
         path="/",
         secure=context.is_https,
         httponly=True,

@@ -96,7 +96,10 @@ def status_of(error: InputError | StoreError) -> int:
 
 def _refused(error: RefusedError) -> Response:
     refusal = error.refusal
-    return sentence_response(refusal.message, refusal.status, refusal.reason)
+    response = sentence_response(refusal.message, refusal.status, refusal.reason)
+    if refusal.retry_after_s is not None:
+        response.headers["Retry-After"] = str(refusal.retry_after_s)
+    return response
 
 
 def _wrong_input(error: InputError) -> Response:

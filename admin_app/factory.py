@@ -12,6 +12,7 @@ from admin_app.notes import OneTimeNotes
 from admin_app.parts import Parts, install
 from admin_app.passwords import Passwords
 from admin_app.policies import PolicyCache
+from admin_app.sign_in_throttle import SignInThrottle
 from admin_app.views import account, admin, admin_json, auth, chat, conversations, doors, static
 
 _MOST_BODY_BYTES = 64 * 1024
@@ -22,7 +23,9 @@ def create_app(context: WebContext) -> Flask:
     app = Flask("admin_app", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = _MOST_BODY_BYTES
     app.config["PROVIDE_AUTOMATIC_OPTIONS"] = False
-    install(app, Parts(context, PolicyCache(context), OneTimeNotes(), Passwords(context.bcrypt_cost)))
+    install(
+        app, Parts(context, PolicyCache(context), OneTimeNotes(), Passwords(context.bcrypt_cost), SignInThrottle())
+    )
     # The order of the first two is the order in which they run.
     gate_check.init_app(app)
     guard.init_app(app)

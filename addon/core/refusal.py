@@ -91,6 +91,9 @@ class Reason(Enum):
     TOO_MANY_FAILURES = _Rule(
         429, "Too many invalid credentials came from this address. Check yours; a valid one is let in at once.", 60
     )
+    TOO_MANY_SIGN_INS = _Rule(
+        429, "Too many attempts to sign in or register failed here, so none is judged for now. Try again later.", 60
+    )
     OWN_LIMIT = _Rule(429, "You already have {detail} requests waiting, your own limit. Try again later.", 10)
     # 5xx: the house
     INTERNAL = _Rule(500, "Sluice failed while deciding about this request, so it was not let through.")
@@ -106,6 +109,7 @@ class Reason(Enum):
     DRAINING = _Rule(503, "Sluice is shutting down and takes no new requests. Try again later.", 10)
     WAITED_TOO_LONG = _Rule(503, "The request waited {detail} s, the longest this class may wait.", 60)
     NOT_KEPT = _Rule(503, "The change could not be written to the database, so it was not made. Try again.", 5)
+    PASSWORDS_BUSY = _Rule(503, "Many people are signing in at this moment. Try again in a few seconds.", 3)
     POLICY_UNAVAILABLE = _Rule(503, "The rules cannot be read, so nobody is let through.", 10)
     WEB_APP_DOWN = _Rule(503, "The web app is not running. The gate serves API requests meanwhile.", 5)
     FIRST_BYTE_TIMEOUT = _Rule(504, "Ollama sent nothing for {detail} s (queue.first_byte_timeout_s).")

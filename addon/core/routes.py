@@ -59,6 +59,11 @@ class Route:
         return _SCOPES.get(self.kind)
 
     @property
+    def is_conversation(self) -> bool:
+        """Whether the web app is asked about somebody's conversations, which may hold images."""
+        return self.path.startswith("/api/conversations/")
+
+    @property
     def has_streamed_body(self) -> bool:
         """Whether the request body is a file to pass through rather than JSON to read."""
         return self.path.startswith("/api/blobs/")

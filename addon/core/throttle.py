@@ -43,6 +43,12 @@ class Throttle:
             self._failures.popitem(last=False)
         return None
 
+    def forgive(self, place: str) -> None:
+        """Take the latest failure of a place back: what was counted before it was judged has turned out well."""
+        failures = self._failures.get(place)
+        if failures:
+            failures.pop()
+
     def __len__(self) -> int:
         return len(self._failures)
 

@@ -133,8 +133,10 @@ class Admission:
         return refusal if refusal is not None and refusal.reason is Reason.TOO_MANY_FAILURES else None
 
     def _known(self, head: _Head, route: Route, policy: Policy | None) -> Identity | None:
-        # Anybody may ask whether the gate is ready; an administrator hears more.
-        if route.kind is not RouteKind.LIVE or policy is None:
+        # Anybody may ask whether the gate is ready, and an administrator hears more; and whoever is signed in may send
+        # the web app larger bodies.
+        is_asked_for = route.kind is RouteKind.LIVE or route.is_conversation
+        if not is_asked_for or policy is None:
             return None
         found = policy.identify(self._shown(head), head.address, time.time())
         return None if isinstance(found, Refusal) else found

@@ -12,7 +12,6 @@ from addon.settings import Settings
 
 _FORM_BYTES = 2**20
 _SHORT_BYTES = 64 * 2**10
-_CONVERSATIONS = "/api/conversations/"
 _CONVERSATION_BYTES = 24 * 2**20  # messages may hold images
 
 
@@ -60,7 +59,7 @@ def body_limit(visit: Visit, limits: DoorLimits) -> int | None:
     """How large the body of this request may be, in bytes; None for a file that is passed through."""
     if visit.route.has_streamed_body:
         return None
-    if visit.route.path.startswith(_CONVERSATIONS) and visit.identity is not None:
+    if visit.route.is_conversation and visit.identity is not None:
         return min(_CONVERSATION_BYTES, limits.body_bytes)
     if visit.route.kind is RouteKind.UI:
         return min(_FORM_BYTES, limits.body_bytes)

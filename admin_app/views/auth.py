@@ -20,19 +20,25 @@ blueprint = Blueprint("auth", __name__, url_prefix="/api/auth")
 @under(Rule.ANYONE)
 def register() -> ResponseReturnValue:
     """`{username, password, token}` -> the account, signed in."""
-    parts = the_parts()
-    fields = Fields.from_json(request.get_data())
-    return _welcome(accounts.join(parts.context, parts.passwords, fields, _origin())), 201
+    return _welcome(accounts.join(the_parts(), Fields.from_json(request.get_data()), _origin())), 201
 
 
 @blueprint.post("/login")
 @under(Rule.ANYONE)
 def login() -> ResponseReturnValue:
     """`{username, password}` -> signed in."""
-    parts, identity = the_parts(), known_identity()
+    identity = known_identity()
     fields = Fields.from_json(request.get_data())
     earlier = identity.session_id if identity is not None and identity.by_cookie else None
-    return _welcome(accounts.sign_in(parts.context, parts.passwords, fields, _origin(), earlier))
+    return _welcome(accounts.sign_in(the_parts(), fields, _origin(), earlier))
+
+
+@blueprint.post("/reset")
+@under(Rule.ANYONE)
+def reset() -> ResponseReturnValue:
+    """`{password, token}` -> the new password counts; whoever was signed in with the old one is so no more."""
+    accounts.choose_password(the_parts(), Fields.from_json(request.get_data()), the_address())
+    return Response(status=204)
 
 
 @blueprint.post("/logout")
@@ -65,5 +71,5 @@ def _welcome(signed_in: accounts.SignedIn) -> Response:
         token_type="bearer",  # noqa: S106 - OAuth's word, not a secret
         expires_in=accounts.ACCESS_LIFETIME_S,
     )
-    set_cookies(response, the_context(), signed_in.session_id, signed_in.cookie_token)
+    set_cookies(response, the_context(), signed_in.session_id, signed_in.cookie_token, signed_in.lifetime_s)
     return response

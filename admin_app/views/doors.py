@@ -30,6 +30,13 @@ def register() -> ResponseReturnValue:
     return render_template("register.html", is_setup=False, **page_facts())
 
 
+@blueprint.get("/reset")
+@under(Rule.ANYONE)
+def reset() -> ResponseReturnValue:
+    """Choose a new password with a one-time link; its token stands in the fragment."""
+    return render_template("reset.html", **page_facts())
+
+
 @blueprint.get("/login")
 @under(Rule.ANYONE)
 def login() -> ResponseReturnValue:

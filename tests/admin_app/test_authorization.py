@@ -25,6 +25,8 @@ MATRIX: Mapping[str, Rule | Who] = {
     "GET /login": Rule.ANYONE,
     "POST /api/auth/register": Rule.ANYONE,
     "POST /api/auth/login": Rule.ANYONE,
+    "GET /reset": Rule.ANYONE,
+    "POST /api/auth/reset": Rule.ANYONE,
     "POST /api/auth/logout": Rule.SIGNED_IN_JSON,
     "GET /api/auth/session": Rule.SIGNED_IN_JSON,
     "GET /api/conversations": Rule.SIGNED_IN_JSON,

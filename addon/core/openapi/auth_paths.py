@@ -30,6 +30,7 @@ def paths() -> Form:
     return {
         "/api/auth/register": {"post": _register()},
         "/api/auth/login": {"post": _login()},
+        "/api/auth/reset": {"post": _reset()},
         "/api/auth/logout": {
             "post": for_people("End the session that asks.", web(nothing("It has ended.")), is_unsafe=True)
         },
@@ -41,6 +42,12 @@ def _register() -> Form:
     wish = thing({"username": _NAME, "password": _NEW_PASSWORD, "token": _TOKEN})
     answers = web(ok(ref("SignedIn"), "The account is made and signed in.", 201), 409, is_open=True)
     return for_anyone("Make an account with an invite.", answers, sent=body(wish))
+
+
+def _reset() -> Form:
+    wish = thing({"password": _NEW_PASSWORD, "token": _TOKEN})
+    answers = web(nothing("The password counts; every session of the account has ended."), is_open=True)
+    return for_anyone("Choose a new password with a one-time link.", answers, sent=body(wish))
 
 
 def _login() -> Form:

@@ -1,0 +1,73 @@
+"""Guessing passwords and tokens, made slow.
+
+Promise: an attempt is counted before it is judged and forgiven unless it turns out wrong, so simultaneous guesses
+count too, and nothing costly is done for one too many. Five failures in 15 minutes for one name from one address,
+30 a minute for one address; nobody is shut out for what others do elsewhere. The sources: OWASP, Authentication
+Cheat Sheet; sign-in, registration and resets are counted apart from each other and from API keys.
+"""
+
+import threading
+from collections.abc import Generator
+from contextlib import contextmanager
+
+from addon.core.addresses import parse_address
+from addon.core.refusal import Reason, Refusal
+from addon.core.throttle import Throttle, place_of
+from addon.store.errors import StoreBusyError, StoreError
+from admin_app.errors import InputError, RefusedError, WrongCredentialsError
+
+_NAME_FAILURES, _NAME_WINDOW_S = 5, 15 * 60.0
+
+
+class SignInThrottle:
+    """Counts failed attempts; made for many threads."""
+
+    def __init__(self) -> None:
+        self._names = Throttle(_NAME_FAILURES, _NAME_WINDOW_S)
+        self._places = Throttle()
+        self._tokens = Throttle()
+        self._lock = threading.Lock()
+
+    @contextmanager
+    def signing_in(self, name: str, address: str | None, now: float) -> Generator[None]:
+        """An attempt to sign in, or to show one's present password: wrong if the block says so.
+
+        Raises RefusedError, before the block, for one attempt too many.
+        """
+        place = _place(address)
+        pairs = (self._places, place), (self._names, f"{place} {name[:64].casefold()}")
+        with self._judging(pairs, now):
+            yield
+
+    @contextmanager
+    def showing_token(self, address: str | None, now: float) -> Generator[None]:
+        """An attempt to use the token of a link. Raises RefusedError as `signing_in` does."""
+        with self._judging(((self._tokens, _place(address)),), now):
+            yield
+
+    @contextmanager
+    def _judging(self, pairs: tuple[tuple[Throttle, str], ...], now: float) -> Generator[None]:
+        with self._lock:
+            waits_s = [wait_s for throttle, place in pairs if (wait_s := throttle.fail(place, now)) is not None]
+        if waits_s:
+            raise RefusedError(Refusal(Reason.TOO_MANY_SIGN_INS, hint_s=max(waits_s)))
+        was_wrong = False
+        try:
+            yield
+        except StoreBusyError:
+            raise
+        except (WrongCredentialsError, InputError, StoreError):
+            was_wrong = True
+            raise
+        finally:
+            if not was_wrong:
+                self._forgive(pairs)
+
+    def _forgive(self, pairs: tuple[tuple[Throttle, str], ...]) -> None:
+        with self._lock:
+            for throttle, place in pairs:
+                throttle.forgive(place)
+
+
+def _place(address: str | None) -> str:
+    return place_of(None if address is None else parse_address(address), None)
