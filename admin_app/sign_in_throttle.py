@@ -2,8 +2,9 @@
 
 Promise: an attempt is counted before it is judged and forgiven unless it turns out wrong, so simultaneous guesses
 count too, and nothing costly is done for one too many. Five failures in 15 minutes for one name from one address,
-30 a minute for one address; nobody is shut out for what others do elsewhere. The sources: OWASP, Authentication
-Cheat Sheet; sign-in, registration and resets are counted apart from each other and from API keys.
+30 a minute for one address; nobody is shut out for what others do elsewhere, nor for attempts that were not
+judged. Passwords and tokens are counted apart from each other and from API keys. Source: OWASP, Authentication
+Cheat Sheet.
 """
 
 import threading
@@ -14,9 +15,13 @@ from addon.core.addresses import parse_address
 from addon.core.refusal import Reason, Refusal
 from addon.core.throttle import Throttle, place_of
 from addon.store.errors import StoreBusyError, StoreError
+from addon.store.users import name_key
 from admin_app.errors import InputError, RefusedError, WrongCredentialsError
 
 _NAME_FAILURES, _NAME_WINDOW_S = 5, 15 * 60.0
+_LONGEST_NAME = 64
+
+type _Counts = tuple[tuple[Throttle, str], ...]
 
 
 class SignInThrottle:
@@ -35,8 +40,9 @@ class SignInThrottle:
         Raises RefusedError, before the block, for one attempt too many.
         """
         place = _place(address)
-        pairs = (self._places, place), (self._names, f"{place} {name[:64].casefold()}")
-        with self._judging(pairs, now):
+        # By what the account is found by: the same name can be typed in thousands of ways.
+        person = f"{place} {name_key(name)[: _LONGEST_NAME + 1]}"
+        with self._judging(((self._places, place), (self._names, person)), now):
             yield
 
     @contextmanager
@@ -46,11 +52,8 @@ class SignInThrottle:
             yield
 
     @contextmanager
-    def _judging(self, pairs: tuple[tuple[Throttle, str], ...], now: float) -> Generator[None]:
-        with self._lock:
-            waits_s = [wait_s for throttle, place in pairs if (wait_s := throttle.fail(place, now)) is not None]
-        if waits_s:
-            raise RefusedError(Refusal(Reason.TOO_MANY_SIGN_INS, hint_s=max(waits_s)))
+    def _judging(self, counts: _Counts, now: float) -> Generator[None]:
+        self._count(counts, now)
         was_wrong = False
         try:
             yield
@@ -61,12 +64,23 @@ class SignInThrottle:
             raise
         finally:
             if not was_wrong:
-                self._forgive(pairs)
+                with self._lock:
+                    _forgive(counts)
 
-    def _forgive(self, pairs: tuple[tuple[Throttle, str], ...]) -> None:
+    def _count(self, counts: _Counts, now: float) -> None:
         with self._lock:
-            for throttle, place in pairs:
-                throttle.forgive(place)
+            found = [(count, count[0].fail(count[1], now)) for count in counts]
+            waits_s = [wait_s for _, wait_s in found if wait_s is not None]
+            if waits_s:
+                # It will not be judged: who waits for the one limit must not come nearer to the other meanwhile.
+                _forgive(tuple(count for count, wait_s in found if wait_s is None))
+        if waits_s:
+            raise RefusedError(Refusal(Reason.TOO_MANY_SIGN_INS, hint_s=max(waits_s)))
+
+
+def _forgive(counts: _Counts) -> None:
+    for throttle, place in counts:
+        throttle.forgive(place)
 
 
 def _place(address: str | None) -> str:

@@ -29,6 +29,7 @@ class LiveRoute(Enum):
     QUEUE = ("GET", "/gate/queue", Who.KNOWN)
     TICKET = ("GET", "/gate/tickets/{ticket}", Who.KNOWN)
     CANCEL = ("DELETE", "/gate/tickets/{ticket}", Who.KNOWN)
+    METRICS = ("GET", "/gate/metrics", Who.ADMIN)
     BUMP = ("POST", "/gate/tickets/{ticket}/bump", Who.ADMIN)
     PAUSE = ("POST", "/gate/pause", Who.ADMIN)
     RESUME = ("POST", "/gate/resume", Who.ADMIN)

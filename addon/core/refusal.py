@@ -92,7 +92,9 @@ class Reason(Enum):
         429, "Too many invalid credentials came from this address. Check yours; a valid one is let in at once.", 60
     )
     TOO_MANY_SIGN_INS = _Rule(
-        429, "Too many attempts to sign in or register failed here, so none is judged for now. Try again later.", 60
+        429,
+        "Too many attempts to sign in or register failed here; none is judged for now. Try again later.",
+        60,
     )
     OWN_LIMIT = _Rule(429, "You already have {detail} requests waiting, your own limit. Try again later.", 10)
     # 5xx: the house

@@ -11,12 +11,12 @@ from dataclasses import dataclass, field, replace
 from mitmproxy import http
 
 from addon.core import access
-from addon.core.addresses import Address, client_address, parse_address
+from addon.core.addresses import Address, client_address, contains, parse_address
 from addon.core.credential import Shown, read_credentials, session_cookie_name
 from addon.core.headers import Headers, first_of, values_of
 from addon.core.hosts import is_at_home
 from addon.core.key_path import below_key
-from addon.core.live_routes import OPEN_LIVE
+from addon.core.live_routes import OPEN_LIVE, LiveRoute
 from addon.core.origins import readers_origin
 from addon.core.policy import Identity, Policy
 from addon.core.refusal import Reason, Refusal
@@ -114,12 +114,18 @@ class Admission:
         if policy is None:
             return Refusal(Reason.POLICY_UNAVAILABLE)
         shown = self._shown(head)
+        if route.path == LiveRoute.METRICS.path and not shown.is_explicit and self._may_read_metrics(head.address):
+            return Visit(route, None, head.address)
         identity = policy.identify(shown, head.address, time.time())
         if isinstance(identity, Refusal):
             if self._is_open_to_all(shown, route):
                 return Visit(route, None, head.address)
             return self._counted(identity, shown, head)
         return self._refuse_use(head, route, identity, policy) or Visit(route, identity, head.address)
+
+    def _may_read_metrics(self, address: Address | None) -> bool:
+        networks = self.settings.gate.metrics_addresses
+        return address is not None and any(contains(network, address) for network in networks)
 
     def _refuse_guess(self, head: _Head, route: Route, policy: Policy | None) -> Refusal | None:
         # The web app judges keys itself, by no address; only how often they are wrong is counted here.
@@ -133,7 +139,7 @@ class Admission:
         return refusal if refusal is not None and refusal.reason is Reason.TOO_MANY_FAILURES else None
 
     def _known(self, head: _Head, route: Route, policy: Policy | None) -> Identity | None:
-        # Anybody may ask whether the gate is ready, and an administrator hears more; and whoever is signed in may send
+        # Anybody may ask whether the gate is ready, and an administrator hears more; whoever is signed in may send
         # the web app larger bodies.
         is_asked_for = route.kind is RouteKind.LIVE or route.is_conversation
         if not is_asked_for or policy is None:

@@ -13,7 +13,9 @@ from addon.proxy.connections import Connections
 from addon.proxy.exchanges import Exchanges
 from addon.proxy.gate_addon import GateAddon
 from addon.proxy.limits import door_limits, gate_limits
+from addon.proxy.ledger import Ledger
 from addon.proxy.live_api import LiveApi
+from addon.proxy.metrics import Metrics
 from addon.proxy.probe import Probe
 from addon.proxy.recovery import Recovery
 from addon.proxy.rules import Rules
@@ -54,7 +56,7 @@ def assemble(settings: Settings, secret: bytes, web_app: WebApp | None) -> Assem
     source = PolicySource(engine, secret, settings.queue.base)
     rules, journal, audit = Rules(source), JournalWriter(engine), AuditWriter(engine)
     turnstile, probe = Turnstile(Gate(gate_limits(settings))), Probe(upstream.url)
-    exchanges = Exchanges(turnstile, journal, upstream)
+    exchanges = Exchanges(turnstile, Ledger(journal, Metrics()), upstream)
     steering = Steering(turnstile, settings, LiveSettings(engine), audit)
     live_api = LiveApi(exchanges, rules, steering, probe, JournalReader(engine), openapi_of(settings))
     admission = Admission(settings, host_names(settings))

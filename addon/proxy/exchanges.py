@@ -18,23 +18,24 @@ from addon.core.ticket import Ticket, TicketState
 from addon.proxy.destinations import Destinations, cut_upstream
 from addon.proxy.endings import excuse_for
 from addon.proxy.heart import Heart
+from addon.proxy.ledger import Ledger
 from addon.proxy.records import journal_row, status_told
+from addon.proxy.refusing import refuse
 from addon.proxy.turnstile import Turnstile
 from addon.proxy.visit import Visit
 from addon.proxy.visits import noted_refusal, path_of, visit_of
 from addon.settings import UpstreamSettings
 from addon.store.journal import Used
-from addon.store.journal_writer import JournalWriter
 
 
 class Exchanges:
     """The flows in the house, by client connection and by ticket."""
 
-    def __init__(self, turnstile: Turnstile, journal: JournalWriter, upstream: UpstreamSettings) -> None:
+    def __init__(self, turnstile: Turnstile, ledger: Ledger, upstream: UpstreamSettings) -> None:
         self.turnstile = turnstile
         self.upstream = upstream
         self.destinations = Destinations()
-        self._journal = journal
+        self.ledger = ledger
         self._latest: dict[str, http.HTTPFlow] = {}  # by client connection
         self._by_ticket: dict[str, http.HTTPFlow] = {}
         self._hearts: dict[str, Heart] = {}  # by ticket
@@ -49,13 +50,19 @@ class Exchanges:
         self._by_ticket[ticket.id] = flow
         if heart is not None:
             self._hearts[ticket.id] = heart
+            heart.on_sent = self.ledger.metrics.heartbeat
             heart.start()
+
+    def refuse(self, flow: http.HTTPFlow, refusal: Refusal) -> None:
+        """Make the refusal this flow's answer, and count it."""
+        self.ledger.refuse(refusal)
+        refuse(flow, refusal)
 
     def note_use(self, visit: Visit) -> None:
         """Somebody was let in: when, and from where."""
         if visit.identity is not None:
             address = None if visit.address is None else str(visit.address)
-            self._journal.use(Used(visit.identity.principal.id, time.time(), address))
+            self.ledger.use(Used(visit.identity.principal.id, time.time(), address))
 
     def heard(self, ticket: Ticket) -> None:
         """The upstream has just sent something for this ticket."""
@@ -94,7 +101,7 @@ class Exchanges:
         self._by_ticket.pop(visit.ticket.id, None)
         self._still_heart(visit.ticket)
         status = status_told(flow.response, visit, state)
-        self._journal.add(journal_row(visit, visit.ticket, self.upstream.name, status))
+        self.ledger.add(journal_row(visit, visit.ticket, self.upstream.name, status))
 
     def answered(self, flow: http.HTTPFlow) -> None:
         """Let go of a finished flow: an idle connection must not keep its last request's body in memory."""

@@ -32,7 +32,6 @@ from addon.proxy.metering import metered
 from addon.proxy.naming import refuse_named
 from addon.proxy.records import add_queue_headers
 from addon.proxy.recovery import Recovery
-from addon.proxy.refusing import refuse
 from addon.proxy.replies import answer
 from addon.proxy.rules import Rules
 from addon.proxy.slow_readers import cut_client, is_too_slow, read_ahead_for
@@ -58,6 +57,7 @@ class GateAddon:
         self._admission = admission
         self._connections = connections
         self._exchanges = exchanges
+        self._refuse = exchanges.refuse
         self._turnstile = exchanges.turnstile
         self._rules = rules
         self._live_api = live_api
@@ -87,7 +87,7 @@ class GateAddon:
             return
         verdict = self._admission.admit(flow.request, flow.client_conn.peername[0], self._rules.policy, path_key)
         if isinstance(verdict, Refusal):
-            refuse(flow, verdict)
+            self._refuse(flow, verdict)
             return
         begin_visit(flow, verdict)
         verdict.body = self.body_room.begin(flow.client_conn, verdict)
@@ -109,7 +109,7 @@ class GateAddon:
             case RouteKind.LIVE:
                 reply = await self._live_api.answer(flow.request.method, visit, flow.request.raw_content or b"")
                 if isinstance(reply, Refusal):
-                    refuse(flow, reply)
+                    self._refuse(flow, reply)
                 else:
                     answer(flow, reply)
             case RouteKind.INFER:
@@ -119,7 +119,7 @@ class GateAddon:
                 if refusal is None:
                     self._forward_to_ollama(flow, visit)
                 else:
-                    refuse(flow, refusal)
+                    self._refuse(flow, refusal)
 
     @refuse_connection_on_error
     def server_connect(self, data: ServerConnectionHookData) -> None:
@@ -178,7 +178,7 @@ class GateAddon:
     async def _wait_and_forward(self, flow: http.HTTPFlow, visit: Visit) -> None:
         ticket = self._make_ticket(flow, visit)
         if isinstance(ticket, Refusal):
-            refuse(flow, ticket)
+            self._refuse(flow, ticket)
             return
         # Known before anything is awaited: whoever leaves or cancels from now on finds the ticket and its flow.
         visit.ticket = ticket
@@ -191,19 +191,19 @@ class GateAddon:
         self._exchanges.take_ticket(flow, ticket, self._make_heart(flow, visit, ticket))
         # Cancelled between its admission and this line, a ticket is not refused but has its visit marked.
         refusal = await self._turnstile.enter(ticket) or visit.refusal
-        if refusal is not None:
-            refuse(flow, refusal)
-        elif flow.client_conn.connected:
-            self._forward_to_ollama(flow, visit)
-        else:
+        if not flow.client_conn.connected:
             self._exchanges.finish(flow, TicketState.CANCELLED, "client")
+        elif refusal is not None:
+            self._refuse(flow, refusal)
+        else:
+            self._forward_to_ollama(flow, visit)
 
     def _answer_preflight(self, flow: http.HTTPFlow, path_key: str | None) -> None:
         refusal = self._admission.refuse_preflight(flow.request, path_key)
         if refusal is None:
             answer(flow, preflight_response(flow.request))
         else:
-            refuse(flow, refusal)
+            self._refuse(flow, refusal)
 
     def _make_heart(self, flow: http.HTTPFlow, visit: Visit, ticket: Ticket) -> Heart | None:
         if visit.form is None:
@@ -239,7 +239,7 @@ class GateAddon:
 
     def _forward_to_web_app(self, flow: http.HTTPFlow, visit: Visit) -> None:
         if self._web_app is None:
-            refuse(flow, Refusal(Reason.WEB_APP_DOWN))
+            self._refuse(flow, Refusal(Reason.WEB_APP_DOWN))
             return
         for_web_app(flow.request, self._web_app.secret, "" if visit.address is None else str(visit.address))
         visit.is_forwarded = True
@@ -287,9 +287,9 @@ class GateAddon:
         if most is None or not length.isdecimal():
             return
         if int(length) > most:
-            refuse(flow, Refusal(Reason.BODY_TOO_LARGE, str(most)))
+            self._refuse(flow, Refusal(Reason.BODY_TOO_LARGE, str(most)))
         elif visit.body is not None and not visit.body.has_room(int(length)):
-            refuse(flow, visit.body.refusal())
+            self._refuse(flow, visit.body.refusal())
 
 
 def _has_form(response: http.Response, form: AnswerForm | None) -> bool:

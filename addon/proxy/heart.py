@@ -53,6 +53,7 @@ class Heart:
         self._last_byte_at = time.monotonic()
         self._is_asking = False
         self._is_over = False
+        self.on_sent: Callable[[], None] = _nobody_counts
         self._first_beat: asyncio.TimerHandle | None = None
         self._task: asyncio.Task[None] | None = None
 
@@ -114,4 +115,10 @@ class Heart:
             return False
         injected = Injected(self._flow, filler, head)
         await handler.server_event(injected)
+        if injected.was_sent:
+            self.on_sent()
         return injected.was_sent
+
+
+def _nobody_counts() -> None:
+    """What happens at each filler until somebody wants to know."""

@@ -12,6 +12,7 @@ from addon.core.strict_json import read_object
 from addon.core.ticket import Ticket
 from addon.proxy.exchanges import Exchanges
 from addon.proxy.live_view import LiveView, own_limits
+from addon.proxy.metrics import CONTENT_TYPE, GateCollector
 from addon.proxy.probe import Probe
 from addon.proxy.replies import json_response
 from addon.proxy.rules import Rules
@@ -46,6 +47,8 @@ class LiveApi:
         self._probe = probe
         self._journal = journal
         self._openapi = openapi
+        self._collector = GateCollector(exchanges.turnstile.gate, exchanges.upstream.name)
+        exchanges.ledger.metrics.registry.register(self._collector)
 
     async def answer(self, method: str, visit: Visit, body: bytes) -> Answer:
         """The answer to a request for a live route."""
@@ -55,7 +58,9 @@ class LiveApi:
         if wish.route.who is Who.ANYONE:
             return await self._tell_anyone(wish.route, visit.identity)
         if visit.identity is None:
-            return Refusal(Reason.NO_CREDENTIAL)
+            # Whoever comes without a credential from one of gate.metrics_addresses was let in for this alone.
+            is_metrics = wish.route is LiveRoute.METRICS
+            return await self._metrics() if is_metrics else Refusal(Reason.NO_CREDENTIAL)
         principal = visit.identity.principal
         if wish.route.who is Who.ADMIN and not principal.is_admin:
             return Refusal(Reason.SCOPE_MISSING, Scope.ADMIN.value)
@@ -85,6 +90,8 @@ class LiveApi:
 
     async def _serve(self, wish: LiveWish, visit: Visit, principal: Principal, body: bytes) -> Answer:
         match wish.route:
+            case LiveRoute.METRICS:
+                return await self._metrics()
             case LiveRoute.ME:
                 return json_response(await self._me(principal))
             case LiveRoute.TICKET | LiveRoute.CANCEL | LiveRoute.BUMP:
@@ -108,6 +115,14 @@ class LiveApi:
             document["upstreams"] = [{"name": name, "reachable": is_upstream_there}]
             document["database"] = {"readable": await self._journal.is_readable()}
         return json_response(document, 200 if is_ready else 503)
+
+    async def _metrics(self) -> http.Response:
+        ledger = self._exchanges.ledger
+        self._collector.is_upstream_up = await self._probe.is_reachable()
+        self._collector.unwritten_rows = ledger.unwritten_rows
+        return http.Response.make(
+            200, ledger.metrics.text(), {"Content-Type": CONTENT_TYPE, "Cache-Control": "no-store"}
+        )
 
     async def _me(self, principal: Principal) -> object:
         gate = self._turnstile.gate

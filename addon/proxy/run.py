@@ -17,10 +17,12 @@ from mitmproxy.addons.proxyserver import Proxyserver
 from mitmproxy.master import Master
 
 from addon.proxy.assembly import Assembly
+from addon.proxy.hooks import QuickAddons
 from addon.proxy.housekeeping import Housekeeping
 from addon.proxy.layers import speak_json
 from addon.proxy.plain_http import PlainHttp
 from addon.proxy.process import allow_open_files, lengthen_backlog, settle_memory
+from addon.proxy.spares import Spares
 from addon.proxy.tasks import spawn
 from addon.settings import Address
 from addon.store.errors import StoreError
@@ -56,6 +58,8 @@ class GateServer:
         self._announcer = _Announcer(self._proxyserver, on_ready)
         self._master = _make_master(assembly, self._proxyserver)
         self._master.addons.add(self._announcer)
+        self._spares = Spares(assembly.exchanges.upstream.address)
+        assembly.turnstile.on_demand = self._spares.want
         self._draining: asyncio.Task[None] | None = None
 
     async def run(self) -> None:
@@ -63,7 +67,8 @@ class GateServer:
         housekeeping = Housekeeping(self._assembly)
         try:
             await _start(housekeeping)
-            await self._master.run()
+            with self._spares.lent_to(asyncio.get_running_loop()):
+                await self._master.run()
         finally:
             await self._stop_listening()
             await housekeeping.stop()
@@ -120,6 +125,7 @@ async def _start(housekeeping: Housekeeping) -> None:
 
 def _make_master(assembly: Assembly, proxyserver: Proxyserver) -> Master:
     master = Master(options.Options())
+    master.addons = QuickAddons(master)
     # Each log record would otherwise be passed on through a loop callback nobody listens to.
     master._legacy_log_events.uninstall()  # noqa: SLF001 # pyright: ignore[reportPrivateUsage]
     speak_json()

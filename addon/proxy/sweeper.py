@@ -1,6 +1,6 @@
 """The last line behind the hooks: whatever mitmproxy fails to tell, no slot is lost for longer than 5 s.
 
-Every second the running tickets are looked at, and every ten the waiting ones, which hold no slot and may be many.
+Every second the running tickets are looked at, and every thirty the waiting ones, which hold no slot and may be many.
 One whose exchange cannot go on any more is ended when it looks so twice in a row; a hook that is merely on its way
 has run by then. Each find is a bug, here or below, and is logged.
 """
@@ -20,7 +20,7 @@ from addon.proxy.handlers import handler_of
 from addon.proxy.visits import visit_of
 
 SWEEP_PERIOD_S = 1.0
-_RUNNING_SWEEPS = 10
+_RUNNING_SWEEPS = 30
 """Of so many sweeps, all but two in a row leave the waiting tickets alone."""
 _log = logging.getLogger(__name__)
 

@@ -22,6 +22,8 @@ from addon.core.ticket import Ticket, TicketState
 
 _MOST_REMEMBERED = 1000
 _OVERLOADED = frozenset({Reason.OWN_LIMIT, Reason.QUEUE_FULL, Reason.WAITED_TOO_LONG})
+_TURNS_TO_SEND = 2
+"""Of the event loop: one to wake up and open the connection, one until it is open."""
 _spread = SystemRandom()
 _log = logging.getLogger(__name__)
 
@@ -35,7 +37,8 @@ class Turnstile:
     """Holds each request until its ticket is admitted.
 
     `on_abort` is called for an admitted ticket whose upstream connection has to be closed, with the refusal and
-    with who wants it; whoever closes it then calls `end`.
+    with who wants it; whoever closes it then calls `end`. `on_demand` is told, after every decision, how many of
+    those who wait could be admitted at once.
     """
 
     def __init__(self, gate: Gate, clock: Callable[[], int] = monotonic_us) -> None:
@@ -43,9 +46,13 @@ class Turnstile:
         self.clock = clock
         self.forecast = Forecast(ServiceTimes(), OfferedLoad(), gate.limits.aging_per_minute)
         self.on_abort: Callable[[Ticket, Refusal, str], None] = _nobody_aborts
+        self.on_demand: Callable[[int], None] = _nobody_prepares
         self._verdicts: dict[str, asyncio.Future[Refusal | None]] = {}
+        self._called: set[str] = set()
+        """Admitted tickets whose coroutines have not run since."""
         self._ended: OrderedDict[str, Ticket] = OrderedDict()
         self._timer: asyncio.TimerHandle | None = None
+        self._timer_us = 0
         self._idle = asyncio.Event()
 
     def find(self, ticket_id: str) -> Ticket | None:
@@ -70,7 +77,10 @@ class Turnstile:
         now_us = self.clock()
         self.forecast.load.arrived(ticket.base, self.forecast.times.expected_s(ticket), now_us)
         self._carry_out(self.gate.arrive(ticket, now_us))
-        refusal = await verdict
+        try:
+            refusal = await verdict
+        finally:
+            self._called.discard(ticket.id)
         return refusal and self._with_hint(ticket, refusal)
 
     def progress(self, ticket: Ticket) -> None:
@@ -126,6 +136,15 @@ class Turnstile:
             case _:
                 raise ValueError(f"the gate knows no {wish!r}")
 
+    async def step_aside(self) -> None:
+        """Let those who were just admitted send their requests before the caller goes on.
+
+        Every millisecond in which the model has nothing to do is lost to everybody who waits.
+        """
+        if self._called:
+            for _ in range(_TURNS_TO_SEND):
+                await asyncio.sleep(0)
+
     async def wait_until_idle(self) -> None:
         """Return once nobody waits and nobody runs."""
         while not self.gate.is_idle:
@@ -148,6 +167,7 @@ class Turnstile:
                     self._abort(ticket, refusal, by)
         if self.gate.is_idle:
             self._idle.set()
+        self.on_demand(min(len(self._verdicts), self.gate.limits.slots))
         self._set_timer()
 
     def _abort(self, ticket: Ticket, refusal: Refusal, by: str) -> None:
@@ -160,6 +180,8 @@ class Turnstile:
         verdict = self._verdicts.pop(ticket.id, None)
         if verdict is not None and not verdict.done():
             verdict.set_result(refusal)
+            if refusal is None:
+                self._called.add(ticket.id)
         if refusal is not None:
             self._remember(ticket)
 
@@ -185,13 +207,16 @@ class Turnstile:
             self._ended.popitem(last=False)
 
     def _set_timer(self) -> None:
+        due_us = self.gate.next_deadline_us()
+        if due_us is not None and self._timer is not None and self._timer_us <= due_us:
+            return  # it rings in time; when nothing is due then, it is set anew
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
-        due_us = self.gate.next_deadline_us()
         if due_us is not None:
             delay_s = max(0, due_us - self.clock()) / US_PER_S
             self._timer = asyncio.get_running_loop().call_later(delay_s, self._tick)
+            self._timer_us = due_us
 
     def _tick(self) -> None:
         self._timer = None
@@ -201,3 +226,7 @@ class Turnstile:
 def _nobody_aborts(ticket: Ticket, refusal: Refusal, by: str) -> None:
     del by
     raise RuntimeError(f"nobody can end {ticket.id} ({refusal.reason.code}): on_abort was never set")
+
+
+def _nobody_prepares(count: int) -> None:
+    del count

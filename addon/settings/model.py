@@ -85,6 +85,11 @@ class GateSettings:
         "Origins beside our own whose pages may call Ollama's routes and read the answers (CORS). Pages of other "
         "origins cannot use an allow-listed address.",
     )
+    metrics_addresses: tuple[IPv4Network | IPv6Network, ...] = setting(
+        texts('addresses or networks, such as ["10.0.0.0/8", "192.168.1.1"]', forms.proxy_network),
+        (),
+        "Who may read /gate/metrics without a credential, Prometheus for instance; others need scope admin.",
+    )
     anonymous_read: bool = setting(
         flag(),
         False,

@@ -91,14 +91,19 @@ def record_changes(session: Session, by: Actor, now: float) -> None:
 
 def _deeds(session: Session) -> Iterator[Deed]:
     for row in session.new:
-        if type(row) in _NOUNS:
+        if _is_told(row):
             yield _deed(row, "add", None, {name: value for name, value in _told(row).items() if value is not None})
     for row in session.deleted:
-        if type(row) in _NOUNS:
+        if _is_told(row):
             yield _deed(row, "remove", _told(row), None)
     for row in session.dirty:
-        if type(row) in _NOUNS and (changes := _changes(row)):
+        if _is_told(row) and (changes := _changes(row)):
             yield _deed(row, _verb(row, changes), *_before_and_after(changes))
+
+
+def _is_told(row: object) -> bool:
+    # The short session of a program begins and ends with its browser's: one sign-in is one deed.
+    return type(row) in _NOUNS and not (isinstance(row, LoginSession) and row.parent_id is not None)
 
 
 def _deed(row: Base, verb: str, before: Values | None, after: Values | None) -> Deed:

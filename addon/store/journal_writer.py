@@ -43,6 +43,11 @@ class JournalWriter:
         """Count a refusal, by the code of its reason."""
         self._refused[start_of(now, FINE_S), reason] += 1
 
+    @property
+    def unwritten_rows(self) -> int:
+        """How many ended requests are in memory only."""
+        return len(self._finished)
+
     async def flush(self) -> bool:
         """Write what has gathered; False when that failed and the rows are kept for the next time.
 

@@ -67,13 +67,18 @@ def register(session: Session, name: str, password_hash: bytes, token: str, now:
     return user
 
 
+def name_key(name: str) -> str:
+    """What an account of this name is found by: however it is typed, and in whatever case."""
+    return unicodedata.normalize("NFKC", name[:256]).lower()
+
+
 def find_user(session: Session, name: str) -> User | None:
     """The account of this name, whatever its case; None for a text that can be no name."""
+    key = name_key(name)
     # What people type can hold half a surrogate pair, which no statement can carry.
-    plain = unicodedata.normalize("NFKC", name[:256])
-    if not _NAME.fullmatch(plain):
+    if not _NAME.fullmatch(key):
         return None
-    return session.scalar(select(User).where(User.name_key == plain.lower()))
+    return session.scalar(select(User).where(User.name_key == key))
 
 
 def get_user(session: Session, id_or_name: str) -> User:

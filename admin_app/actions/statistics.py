@@ -43,6 +43,7 @@ FIGURES: Mapping[str, str] = {
     "busy": "Seconds in which requests held slots, divided by the seconds of the step: slots in use on average.",
     "refusals": "Requests that were turned away, by reason; those without a ticket too.",
 }
+USUAL_RANGE = "24h"
 _DAY_S = 24 * 3600
 _MOST_REPLAYED = 50_000
 

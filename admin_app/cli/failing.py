@@ -68,16 +68,20 @@ def _said(error: Exception) -> FailedError:
             return FailedError(str(error))
         case OSError():
             return _system(error)
-        case UnicodeEncodeError():
-            # Bytes of an argument that are no text; the database is the first to find out.
-            return WrongUseError("An argument is not text in UTF-8.")
         case _:
-            return FailedError(f"Sluice failed unexpectedly ({type(error).__name__}: {error}). Please report it.")
+            return _unforeseen(error)
 
 
 def _usage(error: click.UsageError) -> str:
     message = error.format_message().rstrip(".")
     return f"{message}. `{error.ctx.command_path} --help` says more." if error.ctx else f"{message}."
+
+
+def _unforeseen(error: Exception) -> FailedError:
+    if isinstance(error, UnicodeEncodeError):
+        # Bytes of an argument that are no text; the database is the first to find out.
+        return WrongUseError("An argument is not text in UTF-8.")
+    return FailedError(f"Sluice failed unexpectedly ({type(error).__name__}: {error}). Please report it.")
 
 
 def _system(error: OSError) -> FailedError:

@@ -40,7 +40,9 @@ def test_opening_a_link_uses_nothing_up(house: House, visitor: Browser) -> None:
     token = house.invite()
     for path in ("/register", "/setup"):
         visitor.get(path)
-    answer = visitor.post_json("/api/auth/register", {"username": "a", "password": "a few words here", "token": token})
+    answer = visitor.post_json(
+        "/api/auth/register", {"username": "a", "password": "a few words here", "token": token}
+    )
     assert answer.status_code == 201
 
 

@@ -42,6 +42,16 @@ def test_the_browsers_session_lasts_seven_days(house: House, person: Browser) ->
     assert person.get("/api/auth/session").status_code == 401
 
 
+def test_an_administrators_session_lasts_eight_hours_as_does_its_cookie(house: House) -> None:
+    root = house.joined("root", is_admin=True)
+    answer = root.post_json(PATH, RIGHT | {"username": "root"})
+    assert "Max-Age=28800" in cookies_of(answer)["sluice"]
+    house.clock.now += 8 * 3600 - 1
+    assert root.get("/api/auth/session").status_code == 200
+    house.clock.now += 1
+    assert root.get("/api/auth/session").status_code == 401
+
+
 def test_the_session_cookie_is_out_of_reach_of_scripts(person: Browser, visitor: Browser) -> None:
     cookies = cookies_of(visitor.post_json(PATH, RIGHT))
     assert cookies.keys() == {"sluice", "sluice_csrf"}

@@ -41,6 +41,26 @@ def test_the_same_person_gets_in_from_elsewhere(house: House) -> None:
     assert sign_in(house, password=PASSWORD, **ELSEWHERE).status_code == 200
 
 
+def test_a_name_typed_differently_is_the_same_name(house: House) -> None:
+    # Full-width letters are ann's as well (NFKC).
+    names = ["ann", "ANN", "\uff41nn", "a\uff4en", "\uff21\uff2e\uff2e", "Ann"]
+    assert [sign_in(house, name, **HERE).status_code for name in names] == [401] * 5 + [429]
+
+
+def test_whoever_is_held_back_for_one_name_does_not_hold_their_neighbours_back(house: House) -> None:
+    house.joined("bob")
+    assert statuses(house, 40, **HERE)[5:] == [429] * 35
+    assert sign_in(house, "bob", PASSWORD, **HERE).status_code == 200
+
+
+def test_attempts_that_were_not_judged_are_not_held_against_a_name(house: House) -> None:
+    for number in range(30):
+        sign_in(house, f"name{number}", **HERE)
+    assert statuses(house, 6, password=PASSWORD, **HERE) == [429] * 6
+    house.clock.now += 61
+    assert sign_in(house, password=PASSWORD, **HERE).status_code == 200
+
+
 def test_after_a_quarter_of_an_hour_it_is_judged_again(house: House) -> None:
     statuses(house, 6, **HERE)
     house.clock.now += 15 * 60
@@ -61,7 +81,8 @@ def test_the_right_password_is_never_counted(house: House) -> None:
 
 def test_guesses_at_once_are_all_counted(house: House) -> None:
     with ThreadPoolExecutor(12) as pool:
-        found = list(pool.map(lambda _: sign_in(house, **HERE).status_code, range(12)))
+        answers = [pool.submit(sign_in, house, **HERE) for _ in range(12)]
+        found = [answer.result().status_code for answer in answers]
     assert sorted(found) in ([401] * 5 + [429] * 7, sorted([401] * 5 + [429] * 5 + [503] * 2))
 
 

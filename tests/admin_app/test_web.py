@@ -1,67 +1,12 @@
 """The process: inherited socket, one life with its parent."""
 
-import os
 import signal
-import socket
-import subprocess
-import sys
-from collections.abc import Generator
-from contextlib import contextmanager
-from http.client import HTTPConnection
 from pathlib import Path
 
 import pytest
 
 from tests.admin_app.house import GATE_SECRET, open_house
-
-
-class Child:
-    """The web app as `sluice up` starts it; `lifeline` is the end of the pipe that a parent keeps open."""
-
-    def __init__(self, data: Path, environ: dict[str, str]) -> None:
-        self.listener = socket.create_server(("127.0.0.1", 0))
-        stdin, lifeline = os.pipe()
-        self.lifeline = os.fdopen(lifeline, "wb")
-        fd = self.listener.fileno()
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "admin_app.web", "--fd", str(fd), "--data", str(data)],
-            pass_fds=[fd],
-            env=os.environ | environ,
-            stdin=stdin,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-        )
-        os.close(stdin)
-
-    def get(self, path: str) -> int:
-        """The status of a page; the socket listens already, so this waits until the app is up."""
-        connection = HTTPConnection("127.0.0.1", self.listener.getsockname()[1], timeout=30)
-        connection.request("GET", path, headers={"X-Sluice-Gate": GATE_SECRET})
-        with connection.getresponse() as answer:
-            answer.read()
-        connection.close()
-        return answer.status
-
-    def outcome(self) -> tuple[int, bytes, bytes]:
-        """Exit code, standard output and standard error, once it has ended."""
-        printed, logged = self.process.communicate(timeout=30)
-        return self.process.returncode, printed, logged
-
-    def close(self) -> None:
-        self.listener.close()
-        self.lifeline.close()
-        if self.process.poll() is None:
-            self.process.kill()
-            self.process.communicate()
-
-
-@contextmanager
-def started(data: Path, **environ: str) -> Generator[Child]:
-    child = Child(data, {"SLUICE_GATE_SECRET": GATE_SECRET} | environ)
-    try:
-        yield child
-    finally:
-        child.close()
+from tests.admin_app.web_process import started
 
 
 @pytest.fixture

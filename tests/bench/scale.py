@@ -9,7 +9,7 @@ class Scale:
 
     There are fewer `naive_hand_offs` because each of them takes up to a tenth of a second more. CPU is watched for
     `idle_s`; what is left behind is looked at as long after everybody has gone. The heartbeats' CPU is watched for
-    `heartbeats_s`; 0 leaves it out.
+    `heartbeats_s`; 0 leaves it out. `asked` requests go each way, one after another, to see what the checks cost.
     """
 
     rounds: int
@@ -21,6 +21,7 @@ class Scale:
     heartbeats_s: float
     waiting: tuple[int, ...]
     arrivals: int
+    asked: int
 
 
 FULL = Scale(
@@ -33,6 +34,7 @@ FULL = Scale(
     heartbeats_s=20.0,
     waiting=(10, 100, 1000, 10_000, 100_000),
     arrivals=6000,
+    asked=500,
 )
 QUICK = Scale(
     rounds=1,
@@ -44,4 +46,5 @@ QUICK = Scale(
     heartbeats_s=0.0,
     waiting=(10, 100, 1000, 10_000),
     arrivals=300,
+    asked=60,
 )

@@ -168,3 +168,66 @@ async def test_progress_marks_the_first_byte(turnstile: Turnstile) -> None:
     assert (first.state, first.first_byte_us is not None) == (TicketState.STREAMING, True)
     turnstile.bump(first)
     turnstile.end(first, TicketState.DONE, "upstream")
+
+
+async def test_whoever_was_just_admitted_goes_before_the_one_that_steps_aside(turnstile: Turnstile) -> None:
+    first, second = _ticket("a"), _ticket("b")
+    await turnstile.enter(first)
+    order: list[str] = []
+
+    async def enter_and_send() -> None:
+        await turnstile.enter(second)
+        order.append("woken")
+        await asyncio.sleep(0)  # while its connection is opened
+        order.append("sent")
+
+    sending = spawn(enter_and_send(), name="b")
+    await _turns()
+    turnstile.end(first, TicketState.DONE, "upstream")
+    await turnstile.step_aside()
+    assert order == ["woken", "sent"]
+    await sending
+
+
+async def test_nobody_steps_aside_for_nobody(turnstile: Turnstile) -> None:
+    first = _ticket("a")
+    await turnstile.enter(first)
+    turnstile.end(first, TicketState.DONE, "upstream")
+    turns: list[None] = []
+    asyncio.get_running_loop().call_soon(turns.append, None)
+    await turnstile.step_aside()
+    assert turns == []
+
+
+async def test_it_tells_how_many_of_those_who_wait_could_be_admitted_at_once() -> None:
+    turnstile = Turnstile(Gate(make_limits(slots=2)))
+    told: list[int] = []
+    turnstile.on_demand = told.append
+    tickets = [_ticket(name) for name in "abcde"]
+    entering = [Entering(turnstile, ticket) for ticket in tickets]
+    await _turns()
+    assert told == [0, 0, 1, 2, 2]
+    for ticket in tickets:
+        turnstile.end(ticket, TicketState.DONE, "upstream")
+    assert told[5:] == [2, 1, 0, 0, 0]
+    await asyncio.gather(*(each.task for each in entering))
+
+
+async def test_many_decisions_share_one_timer(turnstile: Turnstile, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = _ticket("a")
+    await turnstile.enter(first)
+    timers: list[object] = []
+    set_timer = turnstile._set_timer
+
+    def note() -> None:
+        set_timer()
+        timers.append(turnstile._timer)
+
+    monkeypatch.setattr(turnstile, "_set_timer", note)
+    entering = [Entering(turnstile, _ticket(str(number))) for number in range(20)]
+    await _turns()
+    assert len(timers) == 20
+    assert len(set(timers)) == 1
+    turnstile.control("drain")
+    await asyncio.gather(*(each.task for each in entering))
+    turnstile.end(first, TicketState.DONE, "upstream")

@@ -7,6 +7,7 @@ from addon.core.openapi.forms import (
     PRIORITY,
     SCOPES,
     Form,
+    each,
     flag,
     instant,
     listing,
@@ -121,6 +122,12 @@ _ROW = {
 _SUMS = {"since_at": instant(), "requests": whole(), "tokens_in": whole(), "tokens_out": whole()}
 
 
+_WAITS = thing({"requests": whole(), "p50_s": number(), "p95_s": number(), "p99_s": number()})
+_COUNTS = {"requests": whole(), "failed": whole(), "tokens_in": whole(), "tokens_out": whole()}
+_FLOW = _COUNTS | {"tokens_per_s": number(), "busy": number("Slots in use, on average")}
+_USE = _COUNTS | {"id": text(), "name": text(), "ran_s": number()}
+
+
 def schemas() -> Form:
     """All of them, by name."""
     return {
@@ -133,5 +140,18 @@ def schemas() -> Form:
         "User": thing(_USER),
         "Reset": thing({"id": whole(), "name": text(), "link": text(), "token": text(), "expires_at": instant()}),
         "Deed": thing(_DEED),
+        "Statistics": thing(
+            {
+                "range": one_of("1h", "24h", "7d", "30d"),
+                "since_at": instant(),
+                "until_at": instant(),
+                "step_s": whole("The length of a step in seconds"),
+                "waits": each(_WAITS),
+                "steps": listing(thing({"at": instant(), **_FLOW, "waits": each(_WAITS)})),
+                "principals": listing(thing(_USE)),
+                "models": listing(thing(_USE)),
+                "refusals": each(whole()),
+            }
+        ),
         "Stats": thing(_SUMS | {"rows": listing(thing(_ROW))}),
     }

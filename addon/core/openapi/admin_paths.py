@@ -112,6 +112,8 @@ def _records() -> Form:
     deeds = ok(listing(ref("Deed")), "The newest that fit, the latest first.")
     content = deeds["200"]["content"]
     content["text/csv"] = {"schema": text()}
+    statistics = ok(ref("Statistics"), "What the statistics page shows.")
+    statistics["200"]["content"]["text/csv"] = {"schema": text()}
     filters = [
         query("actor", text("An id (user:2) or a name", most=256)),
         query("action", text("A whole one (key.revoke) or its noun (key)", most=256)),
@@ -128,6 +130,13 @@ def _records() -> Form:
                 "Sums and the newest rows of the journal.",
                 web(ok(ref("Stats"))),
                 asked=[query("since", _AT)],
+            )
+        },
+        "/api/admin/statistics": {
+            "get": for_admins(
+                "Waits, throughput, use and refusals of the last hour, day, week or month.",
+                web(statistics),
+                asked=[query("range", one_of("1h", "24h", "7d", "30d")), query("format", one_of("json", "csv"))],
             )
         },
         "/api/admin/audit": {"get": for_admins("Who did what to what.", web(deeds), asked=filters)},

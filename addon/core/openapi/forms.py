@@ -70,6 +70,11 @@ def thing(needed: Mapping[str, Form], extra: Mapping[str, Form] | None = None) -
     }
 
 
+def each(form: Form) -> Form:
+    """An object whose members all have this form, whatever they are called."""
+    return {"type": "object", "additionalProperties": form}
+
+
 def ref(name: str) -> Form:
     """A schema by its name."""
     return {"$ref": f"#/components/schemas/{name}"}

@@ -96,6 +96,12 @@ def paths() -> Form:
         },
         "/gate/ready": {"get": for_anyone("Are the rules loaded, and is Ollama there?", _ready())},
         "/gate/openapi.json": {"get": for_anyone("This document.", gate(ok({"type": "object"}), is_open=True))},
+        "/gate/metrics": {
+            "get": for_admins(
+                "The gate's numbers for Prometheus; networks in gate.metrics_addresses need no credential.",
+                gate(ok(text(), "Prometheus's text format.", kind="text/plain")),
+            )
+        },
         "/gate/me": {"get": for_known("Who one is to the gate.", gate(ok(ref("Me"))))},
         "/gate/queue": {
             "get": for_known("The queue: one's own tickets; all of them for administrators.", _queue())

@@ -11,13 +11,11 @@ from admin_app.rules import Rule, under
 from admin_app.shapes import Shape
 from admin_app.views.admin.section import render, section
 
-_USUAL_RANGE = "24h"
-
 
 def _page(tried: Shape | None = None) -> str:
-    name = request.args.get("range", _USUAL_RANGE)
+    name = request.args.get("range", statistics.USUAL_RANGE)
     context = the_context()
-    told = statistics.told(context, name if name in statistics.RANGES else _USUAL_RANGE)
+    told = statistics.told(context, name if name in statistics.RANGES else statistics.USUAL_RANGE)
     if tried is None:
         tried = statistics.what_if(context, Fields({}))
     return render("statistics", told=told, ranges=statistics.RANGES, figures=statistics.FIGURES, tried=tried)

@@ -1,0 +1,39 @@
+"""Where everything that has happened is written down: in the journal, and in the numbers for Prometheus.
+
+Promise: one call for one event, so that the two can never disagree about it. Writing here never waits and never
+fails.
+"""
+
+import time
+
+from addon.core.refusal import Refusal
+from addon.proxy.metrics import Metrics
+from addon.store.journal import Finished, Used
+from addon.store.journal_writer import JournalWriter
+
+
+class Ledger:
+    """The gate's records."""
+
+    def __init__(self, journal: JournalWriter, metrics: Metrics) -> None:
+        self.metrics = metrics
+        self._journal = journal
+
+    @property
+    def unwritten_rows(self) -> int:
+        """How many ended requests are in memory only."""
+        return self._journal.unwritten_rows
+
+    def add(self, row: Finished) -> None:
+        """A request has ended."""
+        self._journal.add(row)
+        self.metrics.finished(row)
+
+    def use(self, used: Used) -> None:
+        """Somebody was served."""
+        self._journal.use(used)
+
+    def refuse(self, refusal: Refusal) -> None:
+        """A request was refused."""
+        self._journal.refuse(refusal.reason.code, time.time())
+        self.metrics.refused(refusal.reason.code)

@@ -1,0 +1,90 @@
+"""Statistics: the page's figures are the journal's, in words, numbers and as a table to take away."""
+
+import csv
+import io
+from typing import Any
+
+import pytest
+
+from addon.store.engine import writing
+from addon.store.journal import write
+from addon.store.roll_ups import FINE_S, add_to_roll_ups, start_of
+from tests.admin_app.house import NOON, Browser, House
+from tests.store.samples import finished
+
+PATH = "/api/admin/statistics"
+ROWS = [
+    finished(
+        arrived_at=NOON - 30 * number,
+        waited_s=float(number),
+        ran_s=6.0,
+        principal="<i>ci</i>",
+        principal_class=("custom_app", "web_chat")[number % 2],
+    )
+    for number in range(1, 60)
+]
+
+
+@pytest.fixture
+def busy(house: House) -> None:
+    with writing(house.context.engine) as session:
+        write(session, ROWS, [])
+        add_to_roll_ups(session, ROWS, {(start_of(NOON - 60, FINE_S), "csrf"): 4})
+
+
+@pytest.mark.usefixtures("busy")
+@pytest.mark.parametrize("name", ["1h", "24h", "7d", "30d"])
+def test_the_figures_are_those_of_the_journal(admin: Browser, name: str) -> None:
+    told: Any = admin.get(f"{PATH}?range={name}").json
+    assert sum(step["requests"] for step in told["steps"]) == len(ROWS)
+    assert sum(step["tokens_out"] for step in told["steps"]) == sum(row.completion_tokens for row in ROWS)
+    assert sum(step["busy"] * told["step_s"] for step in told["steps"]) == pytest.approx(6.0 * len(ROWS))
+    assert told["waits"]["custom_app"]["requests"] + told["waits"]["web_chat"]["requests"] == len(ROWS)
+    waits = sorted(row.waited_s for row in ROWS if row.principal_class == "web_chat")
+    true_s = waits[(len(waits) + 1) // 2 - 1]
+    assert true_s <= told["waits"]["web_chat"]["p50_s"] <= true_s * 1.19
+    assert told["refusals"] == {"csrf": 4}
+    assert [(one["name"], one["requests"]) for one in told["principals"]] == [("<i>ci</i>", len(ROWS))]
+
+
+@pytest.mark.usefixtures("busy")
+def test_the_same_can_be_taken_away_as_a_table(admin: Browser) -> None:
+    answer = admin.get(f"{PATH}?range=1h&format=csv")
+    assert answer.headers["Content-Disposition"] == 'attachment; filename="sluice-statistics.csv"'
+    rows = list(csv.DictReader(io.StringIO(answer.text)))
+    assert sum(int(row["requests"]) for row in rows) == len(ROWS)
+    assert {"at", "tokens_per_s", "web_chat_p95_s"} <= set(rows[0])
+
+
+@pytest.mark.parametrize("query", ["range=2h", "range=", "format=xml"])
+def test_another_range_or_format_is_refused(admin: Browser, query: str) -> None:
+    assert admin.get(f"{PATH}?{query}").status_code == 400
+
+
+@pytest.mark.usefixtures("busy")
+def test_the_page_shows_them_without_a_script(admin: Browser) -> None:
+    page = admin.get("/admin/statistics?range=1h").text
+    assert "&lt;i&gt;ci&lt;/i&gt;" in page
+    assert "<i>ci</i>" not in page
+    assert "csrf" in page
+    assert page.count("<caption>") >= 6
+
+
+def test_an_empty_database_says_what_will_be_here(admin: Browser) -> None:
+    page = admin.get("/admin/statistics").text
+    assert "No request came in the last 24h" in page
+    assert "Nobody was refused" in page
+
+
+@pytest.mark.usefixtures("busy")
+def test_the_what_if_compares_two_days(admin: Browser) -> None:
+    page = admin.get("/admin/statistics?slots=4&aging_per_minute=1&web_chat=0").text
+    assert f"The {len(ROWS)} requests of the last day" in page
+    assert 'value="4"' in page
+
+
+@pytest.mark.parametrize("query", ["slots=0", "aging_per_minute=-1", "web_chat=10", "nonsense=1", "slots=x"])
+def test_odd_numbers_are_refused_on_the_page(admin: Browser, query: str) -> None:
+    answer = admin.get(f"/admin/statistics?{query}")
+    assert answer.status_code == 400
+    assert 'role="alert"' in answer.text

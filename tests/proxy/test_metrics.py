@@ -1,0 +1,147 @@
+"""The numbers for Prometheus: right, well named, and of bounded variety."""
+
+import re
+from pathlib import Path
+
+import pytest
+from prometheus_client.parser import text_string_to_metric_families
+
+from addon.core.gate import Gate
+from addon.core.principal import PrincipalClass
+from addon.core.refusal import Reason, Refusal
+from addon.proxy.ledger import Ledger
+from addon.proxy.metrics import GateCollector, Metrics
+from addon.store.engine import make_async_engine, reading
+from addon.store.journal_writer import JournalWriter
+from addon.store.statistics import Stretch, refusals_by_reason
+from tests.core.builders import arrive, make_limits, make_ticket
+from tests.proxy.houses import CHAT, House, house_with_fake
+from tests.store.samples import finished
+
+_UNIT = re.compile(r"(_seconds(_bucket|_sum|_count)?|_total|_rows|_info|_created)$")
+COUNTS = {"sluice_slots", "sluice_slots_in_use", "sluice_waiting", "sluice_upstream_up", "sluice_gate_state"}
+
+
+def told(metrics: Metrics) -> dict[tuple[str, ...], float]:
+    """Every sample by its name and its labels' values."""
+    return {
+        (sample.name, *sample.labels.values()): sample.value
+        for family in text_string_to_metric_families(metrics.text().decode())
+        for sample in family.samples
+    }
+
+
+def full() -> tuple[Metrics, GateCollector, Gate]:
+    metrics, gate = Metrics(), Gate(make_limits(slots=1))
+    collector = GateCollector(gate, "default")
+    metrics.registry.register(collector)
+    return metrics, collector, gate
+
+
+def test_an_ended_request_is_counted_once_with_its_wait_and_its_tokens() -> None:
+    metrics = Metrics()
+    metrics.finished(finished(waited_s=3.0, ran_s=7.0, prompt_tokens=11, completion_tokens=22))
+    numbers = told(metrics)
+    assert numbers["sluice_requests_total", "custom_app", "done"] == 1
+    assert numbers["sluice_queue_wait_seconds_sum", "custom_app"] == 3.0
+    assert numbers["sluice_queue_wait_seconds_bucket", "custom_app", "2.5"] == 0
+    assert numbers["sluice_queue_wait_seconds_bucket", "custom_app", "5.0"] == 1
+    assert numbers["sluice_request_duration_seconds_sum", "custom_app"] == 7.0
+    assert numbers["sluice_tokens_total", "custom_app", "prompt"] == 11
+    assert numbers["sluice_tokens_total", "custom_app", "completion"] == 22
+
+
+def test_whoever_was_refused_has_no_wait() -> None:
+    metrics = Metrics()
+    metrics.finished(finished(state="refused"))
+    assert ("sluice_queue_wait_seconds_count", "custom_app") not in told(metrics)
+
+
+def test_the_gate_is_shown_as_it_stands() -> None:
+    metrics, collector, gate = full()
+    for name in ("one", "two", "three"):
+        arrive(gate, make_ticket(name))
+    gate.pause()
+    collector.is_upstream_up, collector.unwritten_rows = True, 5
+    numbers = told(metrics)
+    assert (numbers["sluice_slots", "default"], numbers["sluice_slots_in_use", "default"]) == (1, 1)
+    assert sum(numbers["sluice_waiting", kind.value] for kind in PrincipalClass) == 2
+    assert (numbers["sluice_gate_state", "paused"], numbers["sluice_gate_state", "open"]) == (1, 0)
+    assert (numbers["sluice_upstream_up", "default"], numbers["sluice_journal_unwritten_rows",]) == (1, 5)
+
+
+def test_the_text_passes_what_promtool_would_say() -> None:
+    metrics, _, _ = full()
+    metrics.finished(finished())
+    metrics.refused("csrf")
+    metrics.heartbeat()
+    text = metrics.text().decode()
+    for family in text_string_to_metric_families(text):
+        assert re.fullmatch(r"sluice(_[a-z]+)*", family.name), family.name
+        assert family.documentation.endswith("."), family.name
+        for sample in family.samples:
+            assert sample.name in COUNTS or re.search(
+                r"(_seconds(_\w+)?|_total|_rows|_info|_created)$", sample.name
+            )
+            assert (sample.name.endswith("_total")) == (family.type == "counter" and "_created" not in sample.name)
+    assert len(re.findall(r"^# HELP (\S+)", text, re.M)) == len(set(re.findall(r"^# HELP (\S+)", text, re.M)))
+
+
+def test_the_dashboard_asks_for_what_there_is() -> None:
+    metrics, _, _ = full()
+    metrics.finished(finished())
+    metrics.refused("csrf")
+    present = {name for name, *_ in told(metrics)}
+    dashboard = Path("config/grafana.json").read_text()
+    asked = set(re.findall(r"sluice_\w+", " ".join(re.findall(r'"expr": "(.*)"', dashboard))))
+    assert asked
+    assert asked <= present
+
+
+async def test_the_ledger_tells_the_journal_and_the_numbers_the_same(house: House) -> None:
+    journal = JournalWriter(make_async_engine(house.settings.database.url))
+    ledger = Ledger(journal, Metrics())
+    ledger.add(finished())
+    ledger.refuse(Refusal(Reason.CSRF))
+    numbers = told(ledger.metrics)
+    assert numbers["sluice_requests_total", "custom_app", "done"] == 1
+    assert numbers["sluice_refusals_total", "csrf"] == 1
+    assert journal.unwritten_rows == 1
+    assert await journal.flush()
+    assert journal.unwritten_rows == 0
+    stretch = Stretch(0.0, 4e9)
+    with reading(house.engine) as session:
+        assert refusals_by_reason(session, stretch) == {"csrf": 1}
+
+
+async def test_administrators_read_the_numbers_and_others_do_not(house: House) -> None:
+    key, boss = await house.key(), await house.admin_key()
+    assert (await house.client.post("/api/chat", headers={"X-API-Key": key}, json=CHAT)).status_code == 200
+    assert (await house.client.get("/api/delete", headers={"X-API-Key": key})).status_code == 405
+    answer = await house.client.get("/gate/metrics", headers={"X-API-Key": boss})
+    assert answer.headers["content-type"].startswith("text/plain; version=0.0.4")
+    assert 'sluice_requests_total{class="custom_app",state="done"} 1.0' in answer.text
+    assert 'sluice_refusals_total{reason="wrong_method"} 1.0' in answer.text
+    assert 'sluice_upstream_up{upstream="default"} 1.0' in answer.text
+    assert (await house.client.get("/gate/metrics", headers={"X-API-Key": key})).status_code == 403
+    assert (await house.client.get("/gate/metrics")).status_code == 401
+
+
+@pytest.mark.parametrize(("network", "status"), [("127.0.0.0/8", 200), ("192.0.2.0/24", 401)])
+async def test_networks_may_be_let_in_without_a_credential(tmp_path: Path, network: str, status: int) -> None:
+    environ = {"SLUICE_GATE__METRICS_ADDRESSES": f'["{network}"]'}
+    async with house_with_fake(tmp_path / "data", **environ) as house:
+        assert (await house.client.get("/gate/metrics")).status_code == status
+        assert (await house.client.get("/gate/queue")).status_code == 401
+        forwarded = {"X-Forwarded-For": "127.0.0.1"}
+        assert (await house.client.get("/gate/metrics", headers=forwarded)).status_code == 401
+
+
+async def test_fillers_are_counted(quick: House) -> None:
+    key = await quick.key()
+    quick.upstream.engine.hold()
+    question = {**CHAT, "stream": True}
+    async with quick.client.stream("POST", "/api/chat", headers={"X-API-Key": key}, json=question) as answer:
+        assert await anext(answer.aiter_raw()) == b" "
+        assert told(quick.assembly.exchanges.ledger.metrics)["sluice_heartbeats_total",] >= 1
+    await quick.until_idle()
