@@ -41,6 +41,12 @@ class InputError(ValueError):
     status = 400
 
 
+class NotAllowedError(InputError):
+    """Whoever asks is known, and may not do this."""
+
+    status = 403
+
+
 class TakenError(InputError):
     """The name is somebody else's."""
 

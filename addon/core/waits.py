@@ -5,7 +5,8 @@ from them is at most 19 % above the true one and never below (HdrHistogram's ide
 """
 
 import math
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 _LEAST_S = 0.001
@@ -23,11 +24,16 @@ class WaitSummary:
     p99_s: float
 
 
-def summarize(waits_s: Sequence[float]) -> WaitSummary:
+def summarize(waits_s: Iterable[float]) -> WaitSummary:
     """The exact percentiles (nearest rank) of some waits; zeros for none."""
-    ordered = sorted(waits_s)
-    p50, p95, p99 = (_nearest(ordered, share) for share in (0.5, 0.95, 0.99))
-    return WaitSummary(len(ordered), p50, p95, p99)
+    return summarize_repeated(Counter(waits_s))
+
+
+def summarize_repeated(counts: Mapping[float, int]) -> WaitSummary:
+    """The same from how often each wait was."""
+    total = sum(counts.values())
+    p50, p95, p99 = (_wait_at(counts, math.ceil(share * total)) for share in (0.5, 0.95, 0.99))
+    return WaitSummary(total, p50, p95, p99)
 
 
 def bucket_of(wait_s: float) -> int:
@@ -46,19 +52,13 @@ def bound_s(bucket: int) -> float:
 
 def summarize_counts(counts: Mapping[int, int]) -> WaitSummary:
     """Percentiles from counts by bucket, each the bound of its bucket; zeros for none."""
-    total = sum(counts.values())
-    p50, p95, p99 = (_bound_at(counts, math.ceil(share * total)) for share in (0.5, 0.95, 0.99))
-    return WaitSummary(total, p50, p95, p99)
+    return summarize_repeated({bound_s(bucket) if bucket else 0.0: count for bucket, count in counts.items()})
 
 
-def _nearest(ordered: Sequence[float], share: float) -> float:
-    return ordered[max(0, math.ceil(share * len(ordered)) - 1)] if ordered else 0.0
-
-
-def _bound_at(counts: Mapping[int, int], rank: int) -> float:
+def _wait_at(counts: Mapping[float, int], rank: int) -> float:
     seen = 0
-    for bucket in sorted(counts):
-        seen += counts[bucket]
+    for wait_s in sorted(counts):
+        seen += counts[wait_s]
         if seen >= rank > 0:
-            return bound_s(bucket) if bucket else 0.0
+            return wait_s
     return 0.0

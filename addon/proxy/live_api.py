@@ -1,5 +1,7 @@
 """`/gate/…`: the queue, one's own tickets, and the administrator's controls, answered from memory."""
 
+import time
+from dataclasses import asdict
 from datetime import datetime
 
 from mitmproxy import http
@@ -133,6 +135,7 @@ class LiveApi:
             "scopes": sorted(scope.value for scope in principal.scopes),
             "limits": own_limits(principal, gate.limits),
             "usage_today": await self._usage_today(principal),
+            "usage_by_day": await self._usage_by_day(principal),
             "waiting": sum(ticket.principal.id == principal.id for ticket in gate.waiting),
             "running": sum(ticket.principal.id == principal.id for ticket in gate.running),
         }
@@ -144,6 +147,12 @@ class LiveApi:
         except StoreError:
             return None
         return {"requests": found.requests, "tokens_in": found.tokens_in, "tokens_out": found.tokens_out}
+
+    async def _usage_by_day(self, principal: Principal) -> object:
+        try:
+            return [asdict(day) for day in await self._journal.usage_by_day(principal.id, time.time())]
+        except StoreError:
+            return None
 
     def _ticket(self, wish: LiveWish, principal: Principal, by: Actor, body: bytes) -> Answer:
         ticket = self.find(wish.ticket, principal)

@@ -1,8 +1,8 @@
 """The last line behind the hooks: whatever mitmproxy fails to tell, no slot is lost for longer than 5 s.
 
-Every second the running tickets are looked at, and every thirty the waiting ones, which hold no slot and may be many.
-One whose exchange cannot go on any more is ended when it looks so twice in a row; a hook that is merely on its way
-has run by then. Each find is a bug, here or below, and is logged.
+Every second the running tickets are looked at, and every thirty the waiting ones, which hold no slot and may be
+many. One whose exchange cannot go on any more is ended when it looks so twice in a row; a hook that is merely on
+its way has run by then. Each find is a bug, here or below, and is logged.
 """
 
 import asyncio

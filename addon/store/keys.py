@@ -114,6 +114,11 @@ def list_keys(session: Session) -> Sequence[ApiKey]:
     return session.scalars(select(ApiKey).order_by(ApiKey.id)).all()
 
 
+def keys_of(session: Session, user_id: int) -> Sequence[ApiKey]:
+    """A person's own keys, the oldest first."""
+    return session.scalars(select(ApiKey).where(ApiKey.user_id == user_id).order_by(ApiKey.id)).all()
+
+
 def find_key(session: Session, id_or_name: str) -> ApiKey:
     """The key of this name or id. Raises StoreError when there is none."""
     row = session.scalar(select(ApiKey).where(ApiKey.name == id_or_name))

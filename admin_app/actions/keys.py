@@ -39,10 +39,21 @@ def add(context: WebContext, by: Actor, fields: Fields) -> Shape:
     now = context.now()
     new = _new_key(fields, now)
     with changing_rules(context.engine, by, now) as session:
-        if any(row.name == new.name for row in list_keys(session)):
-            raise TakenError(f"A key named {new.name!r} exists already. Choose another name.")
-        row, text = add_key(session, new, now)
-        return _shape(session, row, now) | {"key": text}
+        return made(session, new, now)
+
+
+def made(session: Session, new: NewKey, now: float) -> Shape:
+    """A new key's shape with its text, as `key`. Raises TakenError or StoreError."""
+    if any(row.name == new.name for row in list_keys(session)):
+        raise TakenError(f"A key named {new.name!r} exists already. Choose another name.")
+    row, text = add_key(session, new, now)
+    return _shape(session, row, now) | {"key": text}
+
+
+def expiry_of(fields: Fields, now: float) -> float | None:
+    """When a key that is made now ends, by the field `expires_s`; None for never. Raises InputError."""
+    lifetime_s = fields.whole("expires_s", 1, _LONGEST_LIFETIME_S)
+    return None if lifetime_s is None else now + lifetime_s
 
 
 def rotate(context: WebContext, by: Actor, key_id: int, fields: Fields) -> Shape:
@@ -70,13 +81,13 @@ def _shape(session: Session, row: ApiKey, now: float) -> Shape:
 
 
 def _new_key(fields: Fields, now: float) -> NewKey:
-    lifetime_s = fields.only(*_FIELDS).whole("expires_s", 1, _LONGEST_LIFETIME_S)
+    fields.only(*_FIELDS)
     return NewKey(
         name=fields.needed_text("name"),
         priority=priority_of(fields),
         scopes=scopes_of(fields),
         models=models_of(fields),
-        expires_at=None if lifetime_s is None else now + lifetime_s,
+        expires_at=expiry_of(fields, now),
         early_json=fields.flag("early_json"),
         note=fields.text("note") or "",
         user_id=fields.whole("user_id", 1),

@@ -1,66 +1,50 @@
 // @ts-check
 /** One question and its answer, from sending to the last word. */
 
-import { openChat, ticketState } from "./api.js";
+import { openChat } from "./api.js";
 import { errorOf, NdjsonReader } from "./ndjson.js";
-import { newTicketId, watchTicket } from "./ticket.js";
+import { ThinkTags } from "./think_tags.js";
+import { words } from "./words.js";
 
 /** The answer ended with an error inside the stream. */
 export class AnswerError extends Error {}
 
 /**
  * @typedef {object} Hooks
- * @property {(ticket: any) => void} onTicket called about every second until the first record
+ * @property {() => void} onHeaders the gate has begun to answer, which may be before its turn
  * @property {() => void} onStart called once, at the first record
- * @property {(piece: string) => void} onText
+ * @property {(piece: {content: string, thinking: string}) => void} onPiece
  */
 
 /**
- * @param {{model: string, messages: {role: string, content: string}[]}} question
+ * @param {any} question
+ * @param {string} ticket
  * @param {Hooks} hooks
  * @param {AbortSignal} signal stops it; then this rejects with an AbortError
- * @returns {Promise<{last: any, waitedSeconds: number | null}>}
+ * @returns {Promise<{last: any, waitedS: number | null}>} the wait is null where the headers came before its end
  */
-export async function exchange(question, hooks, signal) {
-  const ticket = newTicketId();
-  const started = new AbortController();
-  const watching = AbortSignal.any([signal, started.signal]);
-  let seenWaited = /** @type {number | null} */ (null);
-  const onSeen = (/** @type {any} */ seen) => {
-    seenWaited = seen.waited_s ?? seenWaited;
-    hooks.onTicket(seen);
-  };
-  watchTicket(() => ticketState(ticket, watching), onSeen, watching);
-  try {
-    const answer = await openChat(question, ticket, signal);
-    const header = answer.headers.get("X-Queue-Wait-Ms");
-    const last = await readAnswer(answer, hooks, () => started.abort());
-    // An early answer was sent before the wait was over, so its headers cannot tell how long it was.
-    return { last, waitedSeconds: header === null ? seenWaited : Number(header) / 1000 };
-  } finally {
-    started.abort();
-  }
+export async function exchange(question, ticket, hooks, signal) {
+  const answer = await openChat(question, ticket, signal);
+  const waited = answer.headers.get("X-Queue-Wait-Ms");
+  if (waited !== null) hooks.onHeaders();
+  const last = await readAnswer(answer, hooks);
+  return { last, waitedS: waited === null ? null : Number(waited) / 1000 };
 }
 
-/**
- * @param {Response} answer
- * @param {Hooks} hooks
- * @param {() => void} stopWatching
- * @returns {Promise<any>} the final record
- */
-async function readAnswer(answer, hooks, stopWatching) {
+/** @param {Response} answer @param {Hooks} hooks @returns {Promise<any>} the final record */
+async function readAnswer(answer, hooks) {
+  const tags = new ThinkTags();
   let last = null;
   for await (const record of recordsOf(answer)) {
-    if (last === null) {
-      stopWatching();
-      hooks.onStart();
-    }
-    last = record;
     const error = errorOf(record);
     if (error !== null) throw new AnswerError(error);
-    hooks.onText(record.message?.content ?? "");
+    if (last === null) hooks.onStart();
+    last = record;
+    const { content, thinking } = tags.push(record.message?.content ?? "");
+    hooks.onPiece({ content, thinking: (record.message?.thinking ?? "") + thinking });
   }
-  if (last?.done !== true) throw new AnswerError("The answer broke off before its end. Send the message again.");
+  hooks.onPiece(tags.end());
+  if (last?.done !== true) throw new AnswerError(words.unfinished);
   return last;
 }
 

@@ -1,154 +1,79 @@
 // @ts-check
-/** The chat page: puts the parts together. The conversation lives in this page and ends with it. */
+/** The chat page: puts the parts together. */
 
-import { ApiError, modelNames, whoAmI } from "./api.js";
-import { Composer } from "./composer.js";
-import { AnswerError, exchange } from "./exchange.js";
-import { statistics, waitingLine } from "./format.js";
-import { BrokenStreamError } from "./ndjson.js";
-import { Picker } from "./picker.js";
-import { Transcript } from "./transcript.js";
+import { Actions } from "./actions.js";
+import { loadedModels, liveQueue, outlive } from "./api.js";
+import { Answering } from "./answering.js";
+import { App } from "./app.js";
+import { loadBodies } from "./body.js";
+import { ChatActions } from "./chat.js";
+import { Keeper } from "./keeper.js";
+import { Library } from "./library.js";
+import { notifyOfStart } from "./notify.js";
+import { Places } from "./places.js";
+import { Poller } from "./poller.js";
+import { problemOf } from "./problems.js";
+import { currentFlight, firstState } from "./state.js";
+import { Store } from "./store.js";
+import { html, render } from "./vendored_ui.js";
+import { words } from "./words.js";
 
-/** @param {string} id @returns {any} */
-const byId = (id) => document.getElementById(id);
+const store = new Store(firstState());
+const { locks } = navigator;
+const poller = new Poller({
+  look: liveQueue,
+  locks,
+  channel: "BroadcastChannel" in globalThis ? new BroadcastChannel("sluice.queue") : undefined,
+  isHidden: () => document.hidden,
+});
+const keeper = new Keeper(
+  (isUnsaved) => store.set({ isUnsaved }),
+  (error) => store.set({ problem: problemOf(error) }),
+);
+const library = new Library(store, keeper);
+const answering = new Answering(store, keeper, { places: new Places(locks), poller, loadedModels }, (chatId, hasStarted) => {
+  const title = store.state.rows.find((row) => row.id === chatId)?.title ?? words.untitled;
+  if (hasStarted) notifyOfStart(title);
+});
+const chat = new ChatActions(store, keeper, answering, (changed) => library.touch(changed));
+const app = new Actions(store, chat, library);
 
-const transcript = new Transcript(byId("transcript"));
-const picker = new Picker(byId("model"));
-const composer = new Composer(byId("composer"), { send, stop: () => stopper?.abort() });
-/** @type {{role: string, content: string}[]} */
-let messages = [];
-/** @type {AbortController | null} */
-let stopper = null;
-
-/** @param {string} prompt */
-async function send(prompt) {
-  const earlier = messages;
-  const question = transcript.addQuestion(prompt);
-  const answer = transcript.addAnswer(picker.model);
-  const mine = (stopper = new AbortController());
-  begin();
-  try {
-    const asked = [...earlier, { role: "user", content: prompt }];
-    const { last, waitedSeconds } = await exchange(
-      { model: picker.model, messages: asked },
-      { onTicket: showTicket, onStart: () => announce("The answer has started."), onText: (piece) => put(answer, piece) },
-      mine.signal,
-    );
-    if (stopper !== mine) return; // a new chat has begun meanwhile
-    messages = [...asked, { role: "assistant", content: answer.text }];
-    answer.finish(statistics(last, waitedSeconds));
-    announce(`Answer complete, ${answer.text.split(/\s+/).filter(Boolean).length} words.`);
-  } catch (error) {
-    if (stopper === mine) end(error, prompt, question, answer, earlier);
-  } finally {
-    if (stopper === mine) finish();
-  }
+const root = /** @type {HTMLElement} */ (document.getElementById("app"));
+function draw() {
+  render(html`<${App} app=${app} state=${store.state} />`, root);
+  const flight = currentFlight(store.state);
+  watchTitle(flight);
 }
 
-/**
- * @param {unknown} error
- * @param {string} prompt
- * @param {HTMLElement} question
- * @param {import("./transcript.js").Answer} answer
- * @param {{role: string, content: string}[]} earlier
- */
-function end(error, prompt, question, answer, earlier) {
-  const wasStopped = error instanceof Error && error.name === "AbortError";
-  if (wasStopped && answer.text !== "") {
-    // What was said so far stays part of the conversation.
-    messages = [...earlier, { role: "user", content: prompt }, { role: "assistant", content: answer.text }];
-    answer.finish("stopped");
-    announce("Stopped.");
-    return;
-  }
-  if (answer.text === "") {
-    answer.remove();
-    question.remove();
-  } else {
-    answer.finish("broke off");
-  }
-  composer.giveBack(prompt);
-  if (wasStopped) announce("Stopped. Your message is back in the field.");
-  else complain(error);
+/** The place stands in the title of the tab, so that people can see it from another one. @param {import("./flight.js").Flight | undefined} flight */
+function watchTitle(flight) {
+  const show = () => {
+    const { title } = store.state.chat;
+    const position = flight?.phase === "waiting" ? flight.card?.position : null;
+    document.title = position ? words.waitingTitle(position) : words.pageTitle(title || words.chat);
+  };
+  unwatch();
+  unwatch = flight?.subscribe((isText) => isText || show()) ?? (() => {});
+  show();
 }
+let unwatch = () => {};
 
-function begin() {
-  byId("problem").hidden = true;
-  byId("waiting").hidden = true;
-  transcript.busy = true;
-  composer.answering = true;
-  announce("Sent.");
-}
-
-function finish() {
-  stopper = null;
-  byId("waiting").hidden = true;
-  transcript.busy = false;
-  composer.answering = false;
-}
-
-/** @param {import("./transcript.js").Answer} answer @param {string} piece */
-function put(answer, piece) {
-  byId("waiting").hidden = true;
-  answer.append(piece);
-}
-
-/** @param {any} ticket */
-function showTicket(ticket) {
-  const line = byId("waiting");
-  line.textContent = waitingLine(ticket);
-  line.hidden = false;
-  // Without the seconds, so that a screen reader speaks up only when the place has changed.
-  announce(waitingLine({ state: ticket.state, position: ticket.position }));
-}
-
-/** @param {string} sentence said once by screen readers; the same sentence again stays silent */
-function announce(sentence) {
-  const status = byId("status");
-  if (status.textContent !== sentence) status.textContent = sentence;
-}
-
-/** @param {unknown} error */
-function complain(error) {
-  const isForeseen = error instanceof ApiError || error instanceof AnswerError || error instanceof BrokenStreamError;
-  byId("problem-text").textContent = isForeseen ? error.message : "The connection broke off. Send the message again.";
-  byId("problem-link").hidden = !(error instanceof ApiError && error.status === 401);
-  byId("problem").hidden = false;
-}
-
-function startOver() {
-  stopper?.abort();
-  finish();
-  messages = [];
-  transcript.clear();
-  byId("prompt").focus();
-}
-
-async function showAccount() {
-  try {
-    const me = await whoAmI();
-    byId("admin-link").href = me.admin_url ?? "";
-    byId("admin-link").hidden = !me.is_admin;
-    byId("account-link").textContent = me.username;
-  } catch (error) {
-    complain(error);
-  }
-}
-
-async function showModels() {
-  try {
-    const names = await modelNames();
-    picker.offer(names);
-    composer.canSend = names.length > 0;
-    byId("advice").textContent = "No model is installed. On the server, run: ollama pull NAME, then reload this page.";
-    byId("advice").hidden = names.length > 0;
-  } catch (error) {
-    picker.offer([]);
-    complain(error);
-  }
-}
-
-byId("new-chat").addEventListener("click", startOver);
-// Apart, so that an administrator finds the way to their pages while Ollama is down.
-showAccount();
-showModels();
+store.subscribe(draw);
+addEventListener("pagehide", () => {
+  outlive(true);
+  keeper.leave();
+  answering.leave();
+});
+addEventListener("pageshow", () => outlive(false));
+document.addEventListener("visibilitychange", () => {
+  if (document.hidden) return;
+  poller.compete();
+  keeper.wake();
+  library.load();
+});
+addEventListener("online", () => (store.set({ isOnline: true }), keeper.wake()));
+addEventListener("offline", () => store.set({ isOnline: false }));
+app.begin();
+// At once, so that the first answer finds it there, but after what people need to begin.
+loadBodies();
+draw();

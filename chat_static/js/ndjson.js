@@ -6,6 +6,8 @@
  * single spaces before the first record; they mean nothing and are skipped.
  */
 
+import { words } from "./words.js";
+
 /** The stream cannot be understood; the message is a sentence for people. */
 export class BrokenStreamError extends Error {}
 
@@ -15,12 +17,12 @@ export class NdjsonReader {
 
   /**
    * @param {Uint8Array} chunk
-   * @returns {any[]} the records that are complete by now
+   * @returns {Generator<any>} the records that are complete by now, up to one that is broken
    */
-  push(chunk) {
+  *push(chunk) {
     const lines = (this.#rest + this.#decoder.decode(chunk, { stream: true })).split("\n");
     this.#rest = lines.pop() ?? "";
-    return lines.flatMap(readLine);
+    for (const line of lines) yield* readLine(line);
   }
 
   /** @returns {any[]} the last record, when the stream ended without a newline */
@@ -37,7 +39,7 @@ function readLine(line) {
   try {
     return [JSON.parse(line)];
   } catch {
-    throw new BrokenStreamError("The answer broke off in the middle. Send the message again.");
+    throw new BrokenStreamError(words.unreadable);
   }
 }
 
@@ -49,5 +51,5 @@ function readLine(line) {
 export function errorOf(record) {
   const error = record?.error;
   if (error === undefined || error === null) return null;
-  return typeof error === "string" ? error : String(error.message ?? "The answer ended with an error.");
+  return typeof error === "string" ? error : String(error.message ?? words.endedInError);
 }

@@ -1,100 +1,85 @@
 // @ts-check
-/** The conversation on the page. Text goes in as text, never as markup. */
+/** The conversation on the page. It follows the text down as long as its reader is at the end. */
 
-export class Transcript {
-  /** @param {HTMLElement} element */
-  constructor(element) {
-    this.element = element;
-  }
+import { drawFreshBodies } from "./body.js";
+import { icon } from "./icons.js";
+import { Answer, Question } from "./message.js";
+import { currentFlight } from "./state.js";
+import { familyOf, pathTo } from "./tree.js";
+import { html, useEffect, useLayoutEffect, useRef, useState } from "./vendored_ui.js";
+import { words } from "./words.js";
 
-  /** @param {string} text */
-  addQuestion(text) {
-    const question = this.#add("user", "You");
-    question.text.textContent = text;
-    this.#scrollToEnd();
-    return question.article;
-  }
+/** Pixels; so near the end counts as the end. */
+const NEAR = 48;
 
-  /** @param {string} model @returns {Answer} an empty answer, to be filled */
-  addAnswer(model) {
-    const { article, text } = this.#add("assistant", model);
-    this.#scrollToEnd();
-    return new Answer(article, text, () => this.#isAtEnd(), () => this.#scrollToEnd());
-  }
+/** @param {{app: any, state: import("./state.js").State}} props */
+export function Transcript({ app, state }) {
+  const { chat } = state;
+  const element = useRef(/** @type {HTMLElement | null} */ (null));
+  const isFollowing = useRef(true);
+  const [isAtEnd, setAtEnd] = useState(true);
+  const path = pathTo(chat.messages, chat.leafId);
+  const flight = currentFlight(state);
 
-  /** @param {boolean} isBusy tells assistive technology to wait */
-  set busy(isBusy) {
-    this.element.setAttribute("aria-busy", String(isBusy));
-  }
+  const goToEnd = () => {
+    const scroller = element.current;
+    if (!scroller) return;
+    isFollowing.current = true;
+    scroller.scrollTop = scroller.scrollHeight;
+  };
+  const onDrawn = () => isFollowing.current && goToEnd();
+  const onScroll = () => {
+    const { scrollHeight, scrollTop, clientHeight } = /** @type {HTMLElement} */ (element.current);
+    isFollowing.current = scrollHeight - scrollTop - clientHeight < NEAR;
+    setAtEnd(isFollowing.current);
+  };
 
-  clear() {
-    this.element.replaceChildren();
-  }
+  useLayoutEffect(drawFreshBodies);
+  useLayoutEffect(goToEnd, [chat.id, chat.isLoading, flight]);
+  // What is not text (the card, the figures) grows too, and the window shrinks under a phone's keyboard.
+  useEffect(() => {
+    const observer = new ResizeObserver(onDrawn);
+    const scroller = /** @type {HTMLElement} */ (element.current);
+    observer.observe(scroller);
+    observer.observe(/** @type {HTMLElement} */ (scroller.firstElementChild));
+    scroller.addEventListener("drawn", onDrawn);
+    return () => observer.disconnect();
+  }, []);
 
-  /** @param {string} kind @param {string} name */
-  #add(kind, name) {
-    const article = document.createElement("article");
-    const heading = document.createElement("h2");
-    const text = document.createElement("p");
-    article.className = kind;
-    article.setAttribute("aria-label", name);
-    heading.textContent = name;
-    text.className = "text";
-    article.append(heading, text);
-    this.element.append(article);
-    return { article, text };
-  }
-
-  #isAtEnd() {
-    const { scrollHeight, scrollTop, clientHeight } = this.element;
-    return scrollHeight - scrollTop - clientHeight < 40;
-  }
-
-  #scrollToEnd() {
-    this.element.scrollTop = this.element.scrollHeight;
-  }
+  return html`<div class="transcript">
+    <div id="transcript" role="log" aria-label=${words.conversation} aria-live="off" aria-busy=${flight ? "true" : "false"} tabindex="0" ref=${element} onScroll=${onScroll}>
+      <div class="column">${path.length === 0 ? html`<${Empty} state=${state} />` : messagesOf(app, state, path, flight)}</div>
+    </div>
+    ${!isAtEnd && html`<button type="button" class="to-end" onClick=${goToEnd}>${icon("down")} ${words.jumpToLatest}</button>`}
+  </div>`;
 }
 
-export class Answer {
-  /**
-   * @param {HTMLElement} article
-   * @param {HTMLElement} element
-   * @param {() => boolean} isAtEnd
-   * @param {() => void} follow
-   */
-  constructor(article, element, isAtEnd, follow) {
-    this.article = article;
-    this.element = element;
-    this.isAtEnd = isAtEnd;
-    this.follow = follow;
-  }
+/** @param {any} app @param {import("./state.js").State} state @param {import("./tree.js").Message[]} path @param {any} flight */
+function messagesOf(app, state, path, flight) {
+  const family = familyOf(state.chat.messages);
+  const isBusy = flight !== undefined;
+  return path.map((message) => {
+    const siblings = siblingsOf(family, message);
+    if (message.role === "user") {
+      return html`<${Question} key=${message.id} app=${app} message=${message} siblings=${siblings} isEditing=${state.editing === message.id} isBusy=${isBusy} />`;
+    }
+    return html`<${Answer} key=${message.id} app=${app} message=${message} siblings=${siblings} flight=${state.flights.get(message.id)}
+      problem=${state.problems.get(message.id)} isElsewhere=${state.elsewhere.has(message.id)} isBusy=${isBusy} />`;
+  });
+}
 
-  /** @returns {string} */
-  get text() {
-    return this.element.textContent ?? "";
-  }
+/** @type {string[]} the same one each time, so that nothing is drawn again for it */
+const ALONE = [];
 
-  /** @param {string} piece */
-  append(piece) {
-    const follows = this.isAtEnd();
-    this.element.append(piece);
-    if (follows) this.follow();
-  }
+/** @param {Map<string | null, string[]>} family @param {import("./tree.js").Message} message */
+function siblingsOf(family, message) {
+  const siblings = family.get(message.parent_id) ?? ALONE;
+  return siblings.length < 2 ? ALONE : siblings;
+}
 
-  /** @param {string} line */
-  finish(line) {
-    // Many small text nodes become one, so that searching and selecting work as people expect.
-    this.element.normalize();
-    if (line === "") return;
-    const follows = this.isAtEnd();
-    const statistics = document.createElement("p");
-    statistics.className = "statistics";
-    statistics.textContent = line;
-    this.article.append(statistics);
-    if (follows) this.follow();
-  }
-
-  remove() {
-    this.article.remove();
-  }
+/** @param {{state: import("./state.js").State}} props */
+function Empty({ state }) {
+  if (state.chat.isLoading) return html`<p class="hint" role="status">${words.loadingChat}</p>`;
+  if (state.modelsAre === "ready" && state.models.length === 0) return html`<p id="advice">${words.adviceNoModel}</p>`;
+  return html`<div class="welcome"><p class="big">${words.emptyChat}</p><p class="hint">${words.emptyChatMore}</p></div>`;
 }

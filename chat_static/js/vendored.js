@@ -1,20 +1,14 @@
 // @ts-check
 /**
- * Other people's libraries, as scripts/vendor brought them. This is the one module that knows their folders: the
- * names carry versions, so browsers keep the files for ever, and an update is an edit here.
+ * Other people's libraries that answers need, as scripts/vendor brought them. This module and vendored_ui.js are the
+ * only ones that know their folders: the names carry versions, so browsers keep the files for ever, and an update is
+ * an edit here.
  */
 
-import htm from "../vendor/htm-3.1.1/htm.mjs";
-import { h } from "../vendor/preact-11.2.0/preact.mjs";
 // Made for classic scripts: it leaves its name in the global object.
 import "../vendor/dompurify-3.4.18/purify.min.js";
 
-export * from "../vendor/preact-11.2.0/preact.mjs";
-export * from "../vendor/preact-11.2.0/hooks.mjs";
 export { Marked } from "../vendor/marked-18.2.1/marked.esm.js";
-
-/** Preact elements from template literals. */
-export const html = htm.bind(h);
 
 /** @type {any} undefined outside a browser */
 export const DOMPurify = /** @type {any} */ (globalThis).DOMPurify;

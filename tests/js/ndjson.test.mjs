@@ -22,7 +22,7 @@ test("records are the same however the bytes are cut", () => {
 
 test("the spaces of a heartbeat before the first record mean nothing", () => {
   assert.deepEqual(readIn(1, '   {"a":1}\n'), [{ a: 1 }]);
-  assert.deepEqual(new NdjsonReader().push(bytes("  ")), []);
+  assert.deepEqual([...new NdjsonReader().push(bytes("  "))], []);
 });
 
 test("carriage returns before newlines are harmless", () => {
@@ -35,6 +35,14 @@ test("a last record without newline is read at the end", () => {
 
 test("a stream that breaks off within a record is an error with a sentence", () => {
   assert.throws(() => readIn(4, '{"a":1}\n{"b":'), BrokenStreamError);
+});
+
+test("what came before a broken record is not lost", () => {
+  const records = [];
+  assert.throws(() => {
+    for (const record of new NdjsonReader().push(bytes('{"a":1}\n{broken\n{"c":3}\n'))) records.push(record);
+  }, BrokenStreamError);
+  assert.deepEqual(records, [{ a: 1 }]);
 });
 
 test("errors are found in every shape", () => {

@@ -28,3 +28,8 @@ test("the status line counts slots and the waiting", () => {
   assert.equal(statusLine(queue), "The gate is open. 1 of 2 slots in use, nobody waits.");
   assert.match(statusLine({ ...queue, waiting: [{}, {}] }), /2 waiting/);
 });
+
+test("letters that cannot be seen, or turn the line around, are shown by their number", () => {
+  const ticket = { position: 1, principal: "a\u200bnn", class: "web_chat", model: "\u202eledom<b>" };
+  assert.deepEqual(waitingRow(ticket).slice(1, 4), ["a\\u200bnn", "web_chat", "\\u202eledom<b>"]);
+});

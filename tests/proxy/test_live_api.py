@@ -70,7 +70,9 @@ async def test_me_says_who_one_is_and_what_one_has_going(house: House) -> None:
     busy = await house.occupy(mine.key)
     waiting = house.chatting(mine.key)
     await house.until_waiting(1)
-    assert (await mine("GET", "me")).json() == {
+    told = (await mine("GET", "me")).json()
+    *before, today = told.pop("usage_by_day")
+    assert told == {
         "principal": "mine",
         "class": "custom_app",
         "priority": 4,
@@ -80,6 +82,9 @@ async def test_me_says_who_one_is_and_what_one_has_going(house: House) -> None:
         "waiting": 1,
         "running": 1,
     }
+    used = {"requests": 1, "tokens_in": done.prompt_tokens, "tokens_out": 3}
+    assert today.items() >= used.items()
+    assert (len(before), {day["requests"] for day in before}) == (13, {0})
     house.upstream.engine.release()
     await busy
     await waiting

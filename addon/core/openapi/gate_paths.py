@@ -22,6 +22,12 @@ from addon.core.ticket import TicketState
 
 _TICKET = text_in_path("ticket", text("A ticket's name", pattern="^[A-Za-z0-9_-]{1,100}$"))
 _USAGE = {"requests": whole(), "tokens_in": whole(), "tokens_out": whole()}
+_USAGE_OF_DAY = {
+    "day": text("The day in UTC, as 2026-08-01"),
+    **_USAGE,
+    "wait_p50_s": number("How long half of them waited at most"),
+    "wait_p95_s": number("The same for 95 of 100"),
+}
 _PLACE = {
     "ticket": text("Its name; a UUID"),
     "principal": text("Whose it is"),
@@ -66,6 +72,7 @@ def schemas() -> Form:
                     }
                 ),
                 "usage_today": or_null(thing(_USAGE)),
+                "usage_by_day": or_null(listing(thing(_USAGE_OF_DAY))),
                 "waiting": whole("How many of one's requests wait"),
                 "running": whole("How many of them run"),
             }

@@ -1,0 +1,75 @@
+"""What somebody used, day by day, from the journal.
+
+Promise: the sums are made by SQLite (index principal_id + arrived_at), so that whoever asks, the web app or the
+gate's event loop beside it, gets a few hundred rows and not a hundred thousand.
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Integer, cast, func, select
+from sqlalchemy.orm import Session
+
+from addon.core.ticket import TicketState
+from addon.core.waits import summarize_repeated
+from addon.store.models import JournalRow
+
+DAYS = 14
+_DAY_S = 24 * 3600
+_CENTISECONDS = 100
+
+
+@dataclass(frozen=True, slots=True)
+class DayUse:
+    """One day (UTC), as `2026-08-01`; waits in seconds, to a hundredth, of those that were not refused."""
+
+    day: str
+    requests: int
+    tokens_in: int
+    tokens_out: int
+    wait_p50_s: float
+    wait_p95_s: float
+
+
+def usage_by_day(
+    session: Session, principal_ids: Collection[str], now: float, days: int = DAYS
+) -> Sequence[DayUse]:
+    """The last days up to this one, the oldest first and quiet ones too."""
+    last = int(now // _DAY_S)
+    wanted = range(last - days + 1, last + 1)
+    by_day: dict[int, list[Any]] = {number: [] for number in wanted}
+    for number, *sums in session.execute(_sums(principal_ids, wanted.start * _DAY_S, (last + 1) * _DAY_S)):
+        by_day[number].append(sums)
+    return [_day_use(number, rows) for number, rows in by_day.items()]
+
+
+def _sums(principal_ids: Collection[str], since: float, until: float) -> Any:
+    day = cast(JournalRow.arrived_at / _DAY_S, Integer).label("day")
+    wait = cast(func.round(JournalRow.waited_s * _CENTISECONDS), Integer).label("wait")
+    is_refused = (JournalRow.state == TicketState.REFUSED.value).label("is_refused")
+    return (
+        select(
+            day,
+            wait,
+            is_refused,
+            func.count(),
+            func.sum(JournalRow.prompt_tokens),
+            func.sum(JournalRow.completion_tokens),
+        )
+        .where(JournalRow.principal_id.in_(principal_ids))
+        .where(JournalRow.arrived_at >= since, JournalRow.arrived_at < until)
+        .group_by("day", "wait", "is_refused")
+    )
+
+
+def _day_use(number: int, rows: Sequence[Any]) -> DayUse:
+    waits: dict[float, int] = {}
+    for wait, is_refused, count, _, _ in rows:
+        if not is_refused:
+            waits[wait / _CENTISECONDS] = count
+    summary = summarize_repeated(waits)
+    requests, tokens_in, tokens_out = (sum(row[column] for row in rows) for column in (2, 3, 4))
+    day = datetime.fromtimestamp(number * _DAY_S, UTC).strftime("%Y-%m-%d")
+    return DayUse(day, requests, tokens_in, tokens_out, summary.p50_s, summary.p95_s)

@@ -1,0 +1,192 @@
+"""Waiting in the chat page: the place, the reasons, the way out, and how little of the server all that takes."""
+
+import re
+import time
+from collections.abc import Generator
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.e2e.chat_house import ChatHouse, Person, answer, chat_house, chat_page, send, until
+from tests.e2e.chat_upstream import PLAIN, Hold
+from tests.showing import show
+
+pytestmark = [pytest.mark.slow, pytest.mark.browser]
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory: pytest.TempPathFactory) -> Generator[ChatHouse]:
+    """One Sluice for all tests here."""
+    with chat_house(tmp_path_factory.mktemp("waiting") / "data") as running:
+        yield running
+
+
+@pytest.fixture(autouse=True)
+def _nobody_stays(house: ChatHouse) -> Generator[None]:
+    """A test that fails leaves no line behind."""
+    yield
+    house.upstream.release_all()
+    until(lambda: not any(house.sluice.totals(house.key).values()))
+
+
+@pytest.fixture(scope="module")
+def person(house: ChatHouse) -> Person:
+    """Who waits."""
+    return house.person()
+
+
+@pytest.fixture
+def page(person: Person, browser: Browser) -> Generator[Page]:
+    """The chat page in a fresh browser."""
+    with chat_page(browser, person) as opened:
+        yield opened
+
+
+def test_an_idle_sluice_shows_no_card(house: ChatHouse, page: Page) -> None:
+    page.evaluate(_NOTE_CARDS)
+    send(page, "quick")
+    expect(answer(page)).to_contain_text("tokens")
+    assert page.evaluate("globalThis.cards") == 0
+
+
+_NOTE_CARDS = """() => {
+  globalThis.cards = 0;
+  const look = () => { globalThis.cards += document.querySelectorAll(".waiting").length; };
+  new MutationObserver(look).observe(document.body, { childList: true, subtree: true });
+}"""
+
+
+def test_the_place_is_shown_soon_and_moves_up_and_the_title_has_it(house: ChatHouse, page: Page) -> None:
+    house.occupy("slot")
+    house.in_line("first")
+    until(lambda: house.sluice.totals(house.key)["waiting"] == 1)
+    started = time.monotonic()
+    send(page, "my turn")
+    expect(answer(page)).to_contain_text("2nd in line", timeout=5000)
+    shown_after_s = time.monotonic() - started
+    show(f"place shown after {shown_after_s:.2f} s")
+    assert shown_after_s < 3
+    expect(page).to_have_title("(2) Chat")
+    expect(page.locator("#status")).to_have_text("Position 2.")
+    expect(answer(page)).to_contain_text(re.compile(r"about .* · waiting \d+ s"))
+    house.upstream.release("slot")
+    expect(answer(page)).to_contain_text("1st in line")
+    house.upstream.release("first")
+    expect(answer(page)).to_contain_text(re.compile(r"waited \d+ s"))
+    expect(page).to_have_title("my turn · Sluice")
+    expect(page.locator("#status")).to_have_text("Answer complete, 3 words.")
+
+
+def test_a_place_that_gets_worse_says_why(house: ChatHouse, page: Page) -> None:
+    house.occupy("busy")
+    send(page, "overtaken")
+    expect(answer(page)).to_contain_text("1st in line")
+    house.in_line("urgent")
+    expect(answer(page)).to_contain_text("2nd in line")
+    expect(answer(page)).to_contain_text("A request with higher priority came in.")
+    page.get_by_role("button", name="Leave", exact=True).click()
+    house.upstream.release("busy")
+    house.upstream.release("urgent")
+    until(lambda: house.sluice.totals(house.key)["running"] == 0)
+
+
+def test_leaving_gives_up_the_place_and_the_message_can_be_sent_again(house: ChatHouse, page: Page) -> None:
+    house.occupy("held")
+    send(page, "leave")
+    page.get_by_role("button", name="Leave", exact=True).click()
+    until(lambda: house.sluice.totals(house.key)["waiting"] == 0)
+    expect(answer(page)).to_contain_text("You left the line before the answer began.")
+    house.upstream.release("held")
+    page.get_by_role("button", name="Try again").click()
+    expect(answer(page)).to_contain_text("One two three")
+    expect(page.locator("article")).to_have_count(2)
+
+
+def test_loading_and_reading_are_told_apart(house: ChatHouse, page: Page) -> None:
+    page.locator("#model").click()
+    page.get_by_role("option", name=PLAIN).click()
+    house.upstream.loaded = set()
+    house.upstream.say("cold", Hold("cold"), "warm now")
+    send(page, "cold")
+    expect(answer(page)).to_contain_text(f"Loading {PLAIN}…")
+    house.upstream.loaded = {PLAIN}
+    expect(answer(page)).to_contain_text("Reading your prompt…")
+    house.upstream.release("cold")
+    expect(answer(page)).to_contain_text("warm now")
+
+
+def test_a_paused_line_says_so(house: ChatHouse, page: Page) -> None:
+    house.sluice.command("pause")
+    try:
+        send(page, "patience")
+        expect(answer(page)).to_contain_text("The administrator has paused the line. You keep your place.")
+    finally:
+        house.sluice.command("resume")
+    expect(answer(page)).to_contain_text("One two three")
+
+
+def test_three_people_see_the_line_move(house: ChatHouse, browser: Browser) -> None:
+    house.upstream.say("I am first", Hold("three"), "done")
+    ann, bob, cleo = house.person(), house.person(), house.person()
+    with chat_page(browser, ann) as a, chat_page(browser, cleo) as c, chat_page(browser, bob) as b:
+        send(a, "I am first")
+        until(lambda: house.upstream.running == 1)
+        send(c, "I come second")
+        expect(answer(c)).to_contain_text("1st in line")
+        send(b, "I come third")
+        expect(answer(b)).to_contain_text("2nd in line")
+        c.get_by_role("button", name="Leave", exact=True).click()
+        expect(answer(b)).to_contain_text("1st in line", timeout=_SOON_MS)
+        c.get_by_role("button", name="Try again").click()
+        expect(answer(c)).to_contain_text("2nd in line")
+        (ticket,) = (row["ticket"] for row in cleo.ask("GET", "/gate/queue")["waiting"])
+        house.sluice.command("bump", ticket)
+        expect(answer(c)).to_contain_text("1st in line", timeout=_SOON_MS)
+        expect(answer(b)).to_contain_text("2nd in line", timeout=_SOON_MS)
+        expect(answer(b)).to_contain_text("A request with higher priority came in.")
+        house.upstream.release("three")
+        for each in (a, b, c):
+            expect(answer(each)).to_contain_text("tokens")
+
+
+# Two seconds, and room for a busy machine.
+_SOON_MS = 4000
+
+
+def test_administrators_read_what_kind_of_thing_is_ahead(house: ChatHouse, browser: Browser) -> None:
+    chief = house.person()
+    house.sluice.command("user", "promote", chief.name)
+    chief.sign_in()
+    house.occupy("kinds")
+    house.in_line("app one")
+    house.in_line("app two")
+    until(lambda: house.sluice.totals(house.key)["waiting"] == 2)
+    with chat_page(browser, chief) as page:
+        send(page, "who is ahead")
+        expect(answer(page)).to_contain_text("Ahead of you: 2 apps.")
+        for name in ("kinds", "app one", "app two"):
+            house.upstream.release(name)
+        expect(answer(page)).to_contain_text("One two three")
+
+
+def test_at_most_four_questions_of_a_browser_are_under_way(house: ChatHouse, page: Page) -> None:
+    house.occupy("four")
+    tabs = [page, *(page.context.new_page() for _ in range(4))]
+    for number, tab in enumerate(tabs):
+        if number:
+            tab.goto(f"{house.url}/chat")
+        expect(tab.locator("#model")).to_be_enabled()
+        send(tab, f"tab {number}")
+        expect(tab.locator("article.assistant")).to_be_visible()
+    expect(answer(tabs[4])).to_contain_text("Four of your questions are under way")
+    assert house.sluice.totals(house.key)["waiting"] == 4
+    asked: list[str] = []
+    page.context.on("request", lambda request: asked.append(request.url) if "/gate/queue" in request.url else None)
+    page.wait_for_timeout(4000)
+    assert 1 <= len(asked) <= 6, "one poller for all tabs"
+    answer(tabs[0]).get_by_role("button", name="Leave", exact=True).click()
+    expect(answer(tabs[4])).to_contain_text("in line", timeout=10_000)
+    house.upstream.release("four")
+    for tab in tabs[1:]:
+        expect(answer(tab)).to_contain_text("One two three", timeout=15_000)
+        tab.close()
