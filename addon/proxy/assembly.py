@@ -12,8 +12,8 @@ from addon.proxy.admission import Admission
 from addon.proxy.connections import Connections
 from addon.proxy.exchanges import Exchanges
 from addon.proxy.gate_addon import GateAddon
-from addon.proxy.limits import door_limits, gate_limits
 from addon.proxy.ledger import Ledger
+from addon.proxy.limits import door_limits, gate_limits
 from addon.proxy.live_api import LiveApi
 from addon.proxy.metrics import Metrics
 from addon.proxy.probe import Probe

@@ -2,7 +2,7 @@
 
 from addon.store.engine import Actor, Session, changing_rules, reading
 from addon.store.keys import NewKey, keys_of
-from addon.store.models import ApiKey, User
+from addon.store.models import User
 from admin_app.actions import keys
 from admin_app.actions.last_use import key_shapes
 from admin_app.context import WebContext
