@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Integer, cast, func, select
+from sqlalchemy import Integer, Select, cast, func, select
 from sqlalchemy.orm import Session
 
 from addon.core.ticket import TicketState
@@ -45,7 +45,7 @@ def usage_by_day(
     return [_day_use(number, rows) for number, rows in by_day.items()]
 
 
-def _sums(principal_ids: Collection[str], since: float, until: float) -> Any:
+def _sums(principal_ids: Collection[str], since: float, until: float) -> Select[int, int, bool, int, int, int]:
     day = cast(JournalRow.arrived_at / _DAY_S, Integer).label("day")
     wait = cast(func.round(JournalRow.waited_s * _CENTISECONDS), Integer).label("wait")
     is_refused = (JournalRow.state == TicketState.REFUSED.value).label("is_refused")

@@ -1,6 +1,6 @@
 """One's own account: usage, API keys, sessions, password. All of it works without JavaScript."""
 
-from flask import Blueprint, g, render_template, request
+from flask import Blueprint, g, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
@@ -105,7 +105,7 @@ blueprint.register_blueprint(pages)
 
 
 def _signed_out() -> ResponseReturnValue:
-    response = go_to("/login")
+    response = redirect("/login", 303)
     clear_cookies(response, the_context())
     return response
 
