@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from addon.core.waits import WaitSummary, bound_s, bucket_of, summarize, summarize_counts
+from addon.core.waits import WaitSummary, bound_s, bucket_of, summarize, summarize_counts, summarize_repeated
 
 NOBODY = WaitSummary(0, 0.0, 0.0, 0.0)
 
@@ -20,6 +20,14 @@ NOBODY = WaitSummary(0, 0.0, 0.0, 0.0)
 )
 def test_percentiles_are_values_that_occurred(waits_s: list[float], summary: WaitSummary) -> None:
     assert summarize(waits_s) == summary
+
+
+@given(st.dictionaries(st.floats(0, 1000), st.integers(1, 5)))
+def test_repeated_waits_are_told_like_the_waits_themselves(counts: dict[float, int]) -> None:
+    waits_s = [wait_s for wait_s, count in counts.items() for _ in range(count)]
+    assert summarize_repeated(counts) == summarize(waits_s)
+    if waits_s:
+        assert summarize(waits_s).p50_s == sorted(waits_s)[(len(waits_s) - 1) // 2]
 
 
 @pytest.mark.parametrize(
