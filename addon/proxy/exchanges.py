@@ -89,6 +89,15 @@ class Exchanges:
             self.destinations.close_way(flow.client_conn.id)
             cut_upstream(flow)
 
+    async def complete(self, flow: http.HTTPFlow, state: TicketState, by: str) -> None:
+        """The answer has come to its end: whoever gets its slot goes first, then the exchange is over."""
+        visit = visit_of(flow)
+        if visit is not None and visit.ticket is not None:
+            with self.ending(visit):
+                self.turnstile.end(visit.ticket, state, by)
+                await self.turnstile.step_aside()
+        self.finish(flow, state, by)
+
     def finish(self, flow: http.HTTPFlow, state: TicketState, by: str) -> None:
         """The exchange is over; a second time it changes nothing."""
         visit = visit_of(flow)

@@ -145,14 +145,9 @@ class GateAddon:
         visit = visit_of(flow)
         is_upstreams = visit is not None and visit.is_forwarded and visit.refusal is None
         end = (TicketState.DONE, "upstream") if is_upstreams else how_it_broke_off(flow)
-        if visit is not None and visit.ticket is not None:
-            if is_upstreams:
-                self._recovery.succeeded(visit.ticket)
-            with self._exchanges.ending(visit):
-                # The slot first: what is left to do here would keep the model waiting.
-                self._turnstile.end(visit.ticket, *end)
-                await self._turnstile.step_aside()
-        self._exchanges.finish(flow, *end)
+        if is_upstreams and visit is not None and visit.ticket is not None:
+            self._recovery.succeeded(visit.ticket)
+        await self._exchanges.complete(flow, *end)
         self._exchanges.answered(flow)
         self.body_room.end(flow.client_conn)
 

@@ -22,7 +22,11 @@ def _deaf(monkeypatch: pytest.MonkeyPatch) -> None:
     def hear_nothing(*_: object) -> None:
         return
 
+    async def nor_this(*_: object) -> None:
+        return
+
     monkeypatch.setattr(Exchanges, "finish", hear_nothing)
+    monkeypatch.setattr(Exchanges, "complete", nor_this)
 
 
 async def test_a_slot_whose_client_vanished_without_a_word_is_freed(
