@@ -13,5 +13,5 @@ submitsJson(
   "/api/auth/reset",
   (fields) => ({ ...fields, token: location.hash.slice(1) }),
   // `replace`: the link is used up, so the way back must not lead to it.
-  () => location.replace("/login"),
+  () => location.replace("/login#new-password"),
 );
