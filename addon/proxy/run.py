@@ -10,7 +10,7 @@ import errno
 import logging
 import signal
 import socket
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Mapping
 
 from mitmproxy import ctx, options
 from mitmproxy.addons.proxyserver import Proxyserver
@@ -28,6 +28,15 @@ from addon.settings import Address
 from addon.store.errors import StoreError
 
 DEAD_TARGET = "reverse:http://127.0.0.1:1"
+PLAIN_HTTP_1: Mapping[str, object] = {
+    "connection_strategy": "lazy",
+    "http2": False,
+    "http3": False,
+    "websocket": False,
+    "rawtcp": False,
+    "keep_host_header": True,
+}
+"""mitmproxy's options for a reverse proxy that speaks HTTP/1 and nothing else."""
 DRAIN_S = 30.0
 """How long running answers may take to finish once the process is asked to stop."""
 
@@ -135,12 +144,7 @@ def _make_master(assembly: Assembly, proxyserver: Proxyserver) -> Master:
         mode=[DEAD_TARGET],
         listen_host=listen.host,
         listen_port=listen.port,
-        connection_strategy="lazy",
-        http2=False,
-        http3=False,
-        websocket=False,
-        rawtcp=False,
-        keep_host_header=True,
+        **PLAIN_HTTP_1,
         validate_inbound_headers=True,
         # Its own idle limit would cut silent generations; the gate's deadlines rule instead.
         tcp_timeout=86400,

@@ -5,7 +5,7 @@ the first one add up to. They outlive the rows: the statistics of a year need no
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import delete
@@ -24,6 +24,7 @@ _KEPT_S = {FINE_S: 8 * _DAY_S, MIDDLE_S: 40 * _DAY_S, COARSE_S: 3 * 366 * _DAY_S
 _SUMS = ("requests", "failed", "prompt_tokens", "completion_tokens", "ran_s")
 _FORGOTTEN_AT_ONCE = 5000
 
+type _RollUp = UsageRollUp | WaitRollUp | RefusalRollUp
 type Refusals = Mapping[tuple[int, str], int]
 """Refusals by (beginning of the finest span, code of the reason)."""
 
@@ -81,12 +82,7 @@ def _add_usage(session: Session, rows: Iterable[Finished], period_s: int) -> Non
         one["prompt_tokens"] += row.prompt_tokens
         one["completion_tokens"] += row.completion_tokens
         one["ran_s"] += row.ran_s
-    if sums:
-        statement = upsert(UsageRollUp)
-        new = statement.excluded
-        more = {name: getattr(UsageRollUp, name) + getattr(new, name) for name in _SUMS}
-        keys = ["period_s", "start_at", "principal_id", "model"]
-        session.execute(statement.on_conflict_do_update(index_elements=keys, set_=more), list(sums.values()))
+    _add(session, UsageRollUp, list(sums.values()), _SUMS)
 
 
 def _add_waits(session: Session, rows: Iterable[Finished], period_s: int) -> None:
@@ -99,11 +95,7 @@ def _add_waits(session: Session, rows: Iterable[Finished], period_s: int) -> Non
         {"period_s": period_s, "start_at": start, "principal_class": kind, "bucket": bucket, "requests": requests}
         for (start, kind, bucket), requests in counts.items()
     ]
-    if values:
-        statement = upsert(WaitRollUp)
-        more = {"requests": WaitRollUp.requests + statement.excluded.requests}
-        keys = ["period_s", "start_at", "principal_class", "bucket"]
-        session.execute(statement.on_conflict_do_update(index_elements=keys, set_=more), values)
+    _add(session, WaitRollUp, values, ("requests",))
 
 
 def _add_refusals(session: Session, refusals: Refusals, period_s: int) -> None:
@@ -114,8 +106,13 @@ def _add_refusals(session: Session, refusals: Refusals, period_s: int) -> None:
         {"period_s": period_s, "start_at": start, "reason": reason, "refusals": refused}
         for (start, reason), refused in counts.items()
     ]
+    _add(session, RefusalRollUp, values, ("refusals",))
+
+
+def _add(session: Session, table: type[_RollUp], values: list[dict[str, Any]], sums: Sequence[str]) -> None:
+    """Insert rows, or add to the sums of those whose keys are there already."""
     if values:
-        statement = upsert(RefusalRollUp)
-        more = {"refusals": RefusalRollUp.refusals + statement.excluded.refusals}
-        keys = ["period_s", "start_at", "reason"]
+        statement = upsert(table)
+        keys = [column.name for column in table.__table__.primary_key]
+        more = {name: getattr(table, name) + getattr(statement.excluded, name) for name in sums}
         session.execute(statement.on_conflict_do_update(index_elements=keys, set_=more), values)

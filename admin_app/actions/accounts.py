@@ -79,28 +79,27 @@ def change_password(parts: Parts, by: Actor, fields: Fields, session_id: str) ->
     present = fields.needed_text("present")
     password = check_password(fields.needed_text("password"), by.name)
     with parts.sign_ins.signing_in(by.name, by.address, context.now()):
-        checked = _right_hash(parts, by.name, present)
+        checked = _right_user(parts, by.name, present)
         if checked is None:
             raise InputError("The present password is not right. Nothing was changed.")
     password_hash = parts.passwords.hash(password)
     with changing_rules(context.engine, by, context.now()) as session:
         user = _enabled(find_user(session, by.name))
-        if user is None or user.password_hash != checked:  # changed elsewhere in the meantime
+        if user is None or user.password_hash != checked.password_hash:  # changed elsewhere in the meantime
             raise InputError("Your password has just been changed elsewhere. Nothing was changed here.")
         set_password(session, user, password_hash, context.now(), keep=session_id)
 
 
 def _sign_in(parts: Parts, name: str, password: str, origin: SignedInFrom, earlier: str | None) -> SignedIn:
     context = parts.context
-    checked = _right_hash(parts, name, password)
+    checked = _right_user(parts, name, password)
     if checked is None:
         raise WrongCredentialsError
-    with reading(context.engine) as session:
-        found = find_user(session, name)
-    by = Actor("nobody", name) if found is None else Actor(f"user:{found.id}", found.name, origin.address)
+    by = Actor(f"user:{checked.id}", checked.name, origin.address)
     with changing_rules(context.engine, by, context.now()) as session:
         user = _enabled(find_user(session, name))
-        if user is None or user.password_hash != checked:  # disabled, or a new password, while it was checked
+        # Disabled, or a new password, while it was checked.
+        if user is None or user.password_hash != checked.password_hash:
             raise WrongCredentialsError
         if earlier is not None:
             end_session(session, earlier, context.now())
@@ -108,12 +107,12 @@ def _sign_in(parts: Parts, name: str, password: str, origin: SignedInFrom, earli
         return _signed_in(context, session, user, origin)
 
 
-def _right_hash(parts: Parts, name: str, password: str) -> bytes | None:
-    """What is stored of the password if it is right. Whoever the name is, the work is the same."""
+def _right_user(parts: Parts, name: str, password: str) -> User | None:
+    """The account as it was checked, if the password is right. Whoever the name is, the work is the same."""
     with reading(parts.context.engine) as session:
         found = _enabled(find_user(session, name))
-    checked = None if found is None else found.password_hash
-    return checked if parts.passwords.is_right(password, checked) else None
+    stored = None if found is None else found.password_hash
+    return found if parts.passwords.is_right(password, stored) else None
 
 
 def sign_out(context: WebContext, by: Actor, session_id: str) -> None:

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from functools import partial
 
 import click
 
@@ -37,11 +38,9 @@ def enable(house: House, id_or_name: str) -> Answer:
 @leaf(open_house)
 def promote(house: House, id_or_name: str) -> Answer:
     """Make somebody an administrator."""
-
-    def make(session: Session, row: User, now: float) -> None:
-        set_role(session, row, now, is_admin=True)
-
-    return _done(house, id_or_name, make, "is an administrator, after signing in again")
+    return _done(
+        house, id_or_name, partial(set_role, is_admin=True), "is an administrator, after signing in again"
+    )
 
 
 @click.command("demote")
@@ -49,11 +48,9 @@ def promote(house: House, id_or_name: str) -> Answer:
 @leaf(open_house)
 def demote(house: House, id_or_name: str) -> Answer:
     """Take the administration from somebody."""
-
-    def make(session: Session, row: User, now: float) -> None:
-        set_role(session, row, now, is_admin=False)
-
-    return _done(house, id_or_name, make, "is no administrator, and has to sign in again")
+    return _done(
+        house, id_or_name, partial(set_role, is_admin=False), "is no administrator, and has to sign in again"
+    )
 
 
 @click.command("sign-out")

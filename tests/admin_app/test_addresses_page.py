@@ -22,7 +22,7 @@ def listed(admin: Browser) -> list[Any]:
 @pytest.fixture
 def rule(admin: Browser) -> int:
     """The only rule, which holds the administrator's own address."""
-    return int(admin.post_json(JSON, {"ip": "10.0.0.0/24", "name": "office"}).json["id"])  # type: ignore[index]
+    return int(admin.post_json(JSON, {"ip": "10.0.0.0/24", "name": "office"}).get_json()["id"])
 
 
 def test_a_form_may_say_everything_about_a_rule(house: House, admin: Browser) -> None:

@@ -70,7 +70,7 @@ def test_everybody_is_let_in_only_where_that_is_said_to_be_meant(admin: Browser,
 def test_wrong_input_is_refused_with_a_sentence(admin: Browser, fields: dict[str, Any]) -> None:
     answer = admin.post_json(PATH, fields)
     assert answer.status_code == 400
-    assert answer.json["error"].endswith(".")  # type: ignore[index]
+    assert answer.get_json()["error"].endswith(".")
     assert admin.get(PATH).json == []
 
 

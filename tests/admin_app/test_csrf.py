@@ -9,7 +9,7 @@ RULE = {"ip": "10.0.0.0/24"}
 
 
 def count(admin: Browser) -> int:
-    return len(admin.get("/api/admin/whitelist").json)  # type: ignore[arg-type]
+    return len(admin.get("/api/admin/whitelist").get_json())
 
 
 @pytest.mark.parametrize(

@@ -43,7 +43,7 @@ def test_what_an_invite_carries_arrives_at_who_comes_by_it(admin: Browser, visit
     token = fresh_link(admin).removeprefix(f"{ORIGIN}/register#")
     joining = {"username": "bob", "password": PASSWORD, "token": token}
     assert visitor.post_json("/api/auth/register", joining).status_code == 201
-    user: Any = admin.get("/api/admin/users").json[-1]  # type: ignore[index]
+    user: Any = admin.get("/api/admin/users").get_json()[-1]
     assert (user["priority"], user["models"], user["max_waiting"]) == (5, ["gemma", "llama3"], 4)
     assert (user["max_running"], user["may_make_keys"], user["is_admin"]) == (1, True, False)
 
@@ -81,4 +81,4 @@ def test_wrong_input_is_said_and_makes_no_invite(admin: Browser, fields: dict[st
     answer = admin.post_form("/admin/invites", fields)
     assert answer.status_code == 400
     assert 'role="alert"' in answer.text
-    assert len(admin.get(JSON).json) == 1  # type: ignore[arg-type]
+    assert len(admin.get(JSON).get_json()) == 1

@@ -82,7 +82,7 @@ def test_a_taken_name_is_a_conflict(admin: Browser) -> None:
 def test_wrong_input_is_refused(admin: Browser, fields: dict[str, Any]) -> None:
     answer = admin.post_json(PATH, fields)
     assert answer.status_code == 400
-    assert answer.json["error"].endswith(".")  # type: ignore[index]
+    assert answer.get_json()["error"].endswith(".")
     assert admin.get(PATH).json == []
 
 

@@ -69,7 +69,7 @@ def test_a_form_may_say_everything_about_a_key(admin: Browser, person: Browser) 
         "expires_s": "604800",
     }
     assert admin.post_form("/admin/keys", fields).status_code == 303
-    key: Any = admin.get(JSON).json[0]  # type: ignore[index]
+    key: Any = admin.get(JSON).get_json()[0]
     assert (key["owner"], key["note"], key["priority"], key["scopes"]) == ("ann", "for the build", 5, ["infer"])
     assert (key["models"], key["max_waiting"], key["max_running"]) == (["gemma", "llama3"], 4, 1)
     text = Page(admin.get("/admin/keys")).text

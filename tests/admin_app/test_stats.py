@@ -60,7 +60,7 @@ def test_since_may_be_seconds_or_a_date(admin: Browser, since: str) -> None:
 def test_another_since_is_refused_with_a_sentence(admin: Browser, since: str) -> None:
     answer = admin.get(f"{PATH}?since={since}")
     assert answer.status_code == 400
-    assert "ISO 8601" in answer.json["error"]  # type: ignore[index]
+    assert "ISO 8601" in answer.get_json()["error"]
 
 
 def test_an_empty_journal_adds_up_to_nothing(admin: Browser) -> None:

@@ -14,6 +14,7 @@ from mitmproxy.proxy.layer import NextLayer
 from mitmproxy.proxy.layers.http import HttpLayer, HTTPMode
 
 from addon.proxy.process import settle_memory
+from addon.proxy.run import PLAIN_HTTP_1
 
 COMMAND = ("-m", "tests.bench.bare")
 
@@ -51,12 +52,7 @@ async def main(upstream_port: int) -> None:
         mode=[f"reverse:http://127.0.0.1:{upstream_port}"],
         listen_host="127.0.0.1",
         listen_port=0,
-        connection_strategy="lazy",
-        http2=False,
-        http3=False,
-        websocket=False,
-        rawtcp=False,
-        keep_host_header=True,
+        **PLAIN_HTTP_1,
     )
     settle_memory()
     await master.run()

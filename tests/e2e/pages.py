@@ -11,6 +11,14 @@ addEventListener("securitypolicyviolation", (event) => console.error("CSP: " + e
 """
 
 
+def register(page: Page, link: str, name: str, password: str) -> None:
+    """Make an account with a set-up or invite link, and arrive where people of its kind do."""
+    page.goto(link)
+    page.get_by_label("User name").fill(name)
+    page.get_by_label("Password").fill(password)
+    page.locator("#submit").click()
+
+
 @contextmanager
 def clean_page(browser: Browser, foreseen: Sequence[str] = (), **options: Any) -> Generator[Page]:
     """A page in a context of its own (no cookies of anybody else), with these options of Playwright's.

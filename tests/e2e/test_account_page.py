@@ -8,7 +8,7 @@ import pytest
 import requests
 from playwright.sync_api import Browser, Page, expect
 
-from tests.e2e.pages import clean_page
+from tests.e2e.pages import clean_page, register
 from tests.e2e.processes import Sluice, running_sluice
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser]
@@ -37,10 +37,7 @@ def desk(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Generato
     data_dir = tmp_path_factory.mktemp("account") / "data"
     with running_sluice(data_dir) as sluice, clean_page(browser, [NO_MODELS]) as page:
         invite = json.loads(sluice.command("invite", "add", "--own-keys", "--json"))
-        page.goto(f"{sluice.url}/register#{invite['token']}")
-        page.get_by_label("User name").fill("ann")
-        page.get_by_label("Password").fill(PASSWORD)
-        page.locator("#submit").click()
+        register(page, f"{sluice.url}/register#{invite['token']}", "ann", PASSWORD)
         page.wait_for_url("**/chat")
         yield Desk(sluice, page)
 

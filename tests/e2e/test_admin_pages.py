@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.e2e.pages import clean_page
+from tests.e2e.pages import clean_page, register
 from tests.e2e.processes import Sluice, running_sluice
 from tests.e2e.upstreams import Upstream
 
@@ -41,10 +41,7 @@ def panel(upstream: Upstream, browser: Browser, tmp_path_factory: pytest.TempPat
         clean_page(browser) as page,
     ):
         assert sluice.setup_link is not None
-        page.goto(sluice.setup_link)
-        page.get_by_label("User name").fill("owner")
-        page.get_by_label("Password").fill(PASSWORD)
-        page.locator("#submit").click()
+        register(page, sluice.setup_link, "owner", PASSWORD)
         page.wait_for_url("**/admin")
         yield Panel(sluice, page)
 

@@ -8,9 +8,9 @@ import zlib
 from collections.abc import Generator
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
-from tests.e2e.chat_house import ChatHouse, Person, answer, chat_house, chat_page, send, until
+from tests.e2e.chat_house import ChatHouse, Person, answer, chat_house, send, until
 from tests.e2e.chat_upstream import PLAIN, SEER, THINKER, Hold, Think
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser]
@@ -27,13 +27,6 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Generator[ChatHouse]:
 def person(house: ChatHouse) -> Person:
     """Whose chats they are; each test begins a new one."""
     return house.person()
-
-
-@pytest.fixture
-def page(person: Person, browser: Browser) -> Generator[Page]:
-    """The chat page in a fresh browser."""
-    with chat_page(browser, person) as opened:
-        yield opened
 
 
 def test_text_appears_as_it_comes_and_a_selection_survives(house: ChatHouse, page: Page) -> None:

@@ -28,13 +28,6 @@ def person(house: ChatHouse) -> Person:
     return house.person()
 
 
-@pytest.fixture
-def page(person: Person, browser: Browser) -> Generator[Page]:
-    """The chat page in a fresh browser."""
-    with chat_page(browser, person) as opened:
-        yield opened
-
-
 def test_every_shortcut_does_what_the_list_says(page: Page) -> None:
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     page.keyboard.press("Control+/")

@@ -27,13 +27,6 @@ def person(house: ChatHouse) -> Person:
     return house.person()
 
 
-@pytest.fixture
-def page(person: Person, browser: Browser) -> Generator[Page]:
-    """The chat page in a fresh browser."""
-    with chat_page(browser, person) as opened:
-        yield opened
-
-
 def test_a_chat_is_listed_under_its_day_and_opens_again(house: ChatHouse, page: Page) -> None:
     expect(page.get_by_text("Your chats will be listed here.")).to_be_visible()
     send(page, "First question of all")

@@ -35,13 +35,6 @@ def person(house: ChatHouse) -> Person:
     return house.person()
 
 
-@pytest.fixture
-def page(person: Person, browser: Browser) -> Generator[Page]:
-    """The chat page in a fresh browser."""
-    with chat_page(browser, person) as opened:
-        yield opened
-
-
 def test_an_idle_sluice_shows_no_card(house: ChatHouse, page: Page) -> None:
     page.evaluate(_NOTE_CARDS)
     send(page, "quick")

@@ -12,7 +12,7 @@ import pytest
 import requests
 from playwright.sync_api import Browser, Page, expect
 
-from tests.e2e.pages import clean_page
+from tests.e2e.pages import clean_page, register
 from tests.e2e.processes import Sluice, running_sluice
 from tests.e2e.upstreams import Upstream
 
@@ -42,7 +42,7 @@ def first_day(
         clean_page(browser) as page,
     ):
         assert sluice.setup_link is not None
-        _register(page, sluice.setup_link, "owner")
+        register(page, sluice.setup_link, "owner", PASSWORD)
         page.wait_for_url("**/admin")
         _allow_loopback(page)
         yield FirstDay(sluice, upstream, key=_make_key(page), invite=_make_invite(page))
@@ -70,7 +70,7 @@ def test_three_kinds_of_people_share_one_model_in_the_order_of_their_priorities(
         answers["custom_app"] = "".join(record["message"]["content"] for record in records)
 
     with clean_page(browser) as page:
-        _register(page, first_day.invite, "ann")
+        register(page, first_day.invite, "ann", PASSWORD)
         page.wait_for_url("**/chat")
         with _paused(sluice):
             _type_message(page, "Tell me a story.")
@@ -127,13 +127,6 @@ def test_the_person_in_the_chat_page_can_stop_an_answer_and_the_slot_is_free(
 
 def _ask(text: str) -> list[dict[str, str]]:
     return [{"role": "user", "content": text}]
-
-
-def _register(page: Page, link: str, name: str) -> None:
-    page.goto(link)
-    page.get_by_label("User name").fill(name)
-    page.get_by_label("Password").fill(PASSWORD)
-    page.locator("#submit").click()
 
 
 def _sign_in(page: Page, url: str, name: str) -> None:

@@ -1,16 +1,15 @@
 """`/api/admin/stats` and `/api/admin/audit`: what was asked, and who changed what. Read only."""
 
-from flask import Blueprint, Response, jsonify, request
+from flask import Blueprint, jsonify, request
 from flask.typing import ResponseReturnValue
 
 from admin_app.actions import audit, journal
 from admin_app.audit_csv import as_csv
-from admin_app.errors import InputError
+from admin_app.downloads import csv_download, wants_csv
 from admin_app.parts import the_context
 from admin_app.rules import Rule, under
 
 blueprint = Blueprint("records", __name__)
-_FORMATS = ("json", "csv")
 
 
 @blueprint.get("/stats")
@@ -24,13 +23,8 @@ def stats() -> ResponseReturnValue:
 @under(Rule.ADMIN_JSON)
 def list_audit() -> ResponseReturnValue:
     """`?actor=&action=&subject=&since=&until=&before=&limit=&format=` -> the newest deeds that fit."""
+    is_table = wants_csv(request.args)
     filters = request.args.to_dict()
-    form = filters.pop("format", "json")
-    if form not in _FORMATS:
-        raise InputError(f"format must be one of {', '.join(_FORMATS)}.")
+    filters.pop("format", None)
     deeds = audit.listed(the_context(), filters)
-    if form == "json":
-        return jsonify(deeds)
-    response = Response(as_csv(deeds), mimetype="text/csv")
-    response.headers["Content-Disposition"] = 'attachment; filename="sluice-audit.csv"'
-    return response
+    return csv_download(as_csv(deeds), "sluice-audit.csv") if is_table else jsonify(deeds)
