@@ -12,6 +12,7 @@ FAILING = "exit 127"
 UV = """echo "$*" >>"$NOTES"
 for word in "$@"; do if [ "$word" = "${BREAK:-}" ]; then echo "$word is broken"; exit 3; fi; done"""
 # A Python with pip that cannot install, and one whose pip installs a uv that works.
+WHOLE_SUITE = "run --no-sync pytest --numprocesses auto --maxprocesses 4 --dist loadfile"
 PIP_WITHOUT_NETWORK = 'case "$*" in *install*) echo "no route" >&2; exit 1;; esac'
 PIP = """case "$*" in *install*)
     for word in "$@"; do if [ "$before" = --target ]; then target=$word; fi; before=$word; done
@@ -127,6 +128,11 @@ def test_up_fetches_the_demo_model_only_on_request(with_uv: Machine, arguments: 
     assert with_uv.noted() == [expected]
 
 
+def test_the_whole_suite_runs_on_all_cores_and_file_by_file(with_uv: Machine) -> None:
+    assert with_uv.run("scripts/test").returncode == 0
+    assert with_uv.noted()[-1] == WHOLE_SUITE
+
+
 def test_test_hands_its_arguments_and_exit_code_through(with_uv: Machine) -> None:
     ended = with_uv.run("scripts/test", "-k", "queue", BREAK="pytest")
     assert ended.returncode == 3
@@ -175,7 +181,7 @@ def test_ci_runs_the_checks_and_then_the_tests_whatever_fails(with_uv: Machine, 
     assert ended.returncode == code
     noted = with_uv.noted()
     assert "run --no-sync alembic check" in noted
-    assert noted[-1] == "run --no-sync pytest"
+    assert noted[-1] == WHOLE_SUITE
 
 
 def test_ci_installs_a_missing_browser_as_root_and_says_nothing(with_uv: Machine) -> None:
@@ -197,7 +203,7 @@ def test_ci_shows_why_a_browser_could_not_be_installed_and_runs_the_tests_all_th
     with_uv.program(with_uv.bin / "apt-get", 'echo "no such package"; exit 100')
     ended = with_uv.run(".ci/run")
     assert "no such package" in ended.stderr
-    assert with_uv.noted()[-1] == "run --no-sync pytest"
+    assert with_uv.noted()[-1] == WHOLE_SUITE
 
 
 def test_ci_leaves_the_machine_alone_unless_it_is_root(with_uv: Machine) -> None:
