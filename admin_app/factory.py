@@ -19,13 +19,22 @@ _MOST_BODY_BYTES = 64 * 1024
 
 
 def create_app(context: WebContext) -> Flask:
-    """Wire the app; it opens no connection and reads no clock before the first request."""
+    """The app of this context; it opens no connection and reads no clock before the first request."""
+    return furnish(wire(), context)
+
+
+def furnish(app: Flask, context: WebContext) -> Flask:
+    """Give a wired app what it works with."""
+    parts = Parts(context, PolicyCache(context), OneTimeNotes(), Passwords(context.bcrypt_cost), SignInThrottle())
+    install(app, parts)
+    return app
+
+
+def wire() -> Flask:
+    """Everything that is the same in every house: routes, rules, headers, error pages."""
     app = Flask("admin_app", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = _MOST_BODY_BYTES
     app.config["PROVIDE_AUTOMATIC_OPTIONS"] = False
-    install(
-        app, Parts(context, PolicyCache(context), OneTimeNotes(), Passwords(context.bcrypt_cost), SignInThrottle())
-    )
     # The order of the first two is the order in which they run.
     gate_check.init_app(app)
     guard.init_app(app)

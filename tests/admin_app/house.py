@@ -1,7 +1,9 @@
 """A web app on a real database, and browsers that ask it the way the gate does."""
 
 import shutil
+from copy import copy
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +18,7 @@ from addon.store.invites import NewInvite, add_invite
 from addon.store.keys import NewKey, add_key
 from addon.store.schema import ensure_schema
 from admin_app.context import WebContext
-from admin_app.factory import create_app
+from admin_app.factory import furnish, wire
 from tests.changing import changing_rules
 
 GATE_SECRET = "the-gate's-secret-of-this-start"
@@ -45,8 +47,7 @@ class House:
     app: Flask = field(init=False)
 
     def __post_init__(self) -> None:
-        self.app = create_app(self.context)
-        self.app.testing = True
+        self.app = _app(self.context)
 
     def visitor(self) -> "Browser":
         """Somebody who is not signed in."""
@@ -145,6 +146,20 @@ def open_house(folder: Path, template: Path | None = None, environ: dict[str, st
         bcrypt_cost=4,
     )
     return House(context, clock)
+
+
+@cache
+def _wired() -> Flask:
+    # Compiling a hundred routes takes longer than most tests, and is the same in every house.
+    app = wire()
+    app.testing = True
+    return app
+
+
+def _app(context: WebContext) -> Flask:
+    app = copy(_wired())
+    app.extensions = {}
+    return furnish(app, context)
 
 
 def _dashed(headers: dict[str, str]) -> dict[str, str]:

