@@ -4,6 +4,7 @@ Promise: `poll` costs one short look in a thread while nothing changes, and fail
 """
 
 import asyncio
+from collections.abc import Coroutine
 from pathlib import Path
 
 from sqlalchemy import Connection
@@ -61,12 +62,28 @@ class PolicySource:
         seen = await asyncio.to_thread(self._watch.look)
         if seen == self._seen:
             return None
-        # One transaction, so that the revision and the rules belong to the same instant.
-        async with self._engine.connect() as connection, connection.begin():
-            policy = await connection.run_sync(self._load, now)
+        policy = await _to_its_end(self._read(now))
         self._seen = seen
         return policy
+
+    async def _read(self, now: float) -> Policy:
+        # One transaction, so that the revision and the rules belong to the same instant.
+        async with self._engine.connect() as connection, connection.begin():
+            return await connection.run_sync(self._load, now)
 
     def _load(self, connection: Connection, now: float) -> Policy:
         with Session(connection) as session:
             return load_policy(session, self._secret, self._base, now)
+
+
+async def _to_its_end[T](work: Coroutine[object, object, T]) -> T:
+    """Do it, also when the caller is cancelled meanwhile; the cancellation then takes effect behind it.
+
+    The driver's thread would otherwise go on alone, and answer to an event loop that may be closed by then.
+    """
+    doing = asyncio.create_task(work)  # noqa: TID251 - kept here until its end
+    try:
+        return await asyncio.shield(doing)
+    except asyncio.CancelledError:
+        await asyncio.wait([doing])
+        raise

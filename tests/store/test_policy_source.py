@@ -185,6 +185,18 @@ async def test_a_poll_cancelled_halfway_does_not_hide_the_change(
     assert [await _revision(source), await _revision(source)] == [2, 0]
 
 
+async def test_a_cancelled_poll_leaves_no_question_open_at_the_driver(
+    source: PolicySource, async_engine: AsyncEngine
+) -> None:
+    answered: list[object] = []
+    event.listen(async_engine.sync_engine, "commit", answered.append)
+    async with asyncio.TaskGroup() as group:
+        polling = group.create_task(source.poll(NOW))
+        event.listen(async_engine.sync_engine, "begin", lambda *_: polling.cancel(), once=True)
+    assert polling.cancelled()
+    assert len(answered) == 1
+
+
 async def test_after_closing_it_begins_afresh(source: PolicySource) -> None:
     await source.close()
     assert await _revision(source) == 1
