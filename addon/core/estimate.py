@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from math import exp
 
 from addon.core.aging import US_PER_S, point_us
+from addon.core.principal import Principal
 from addon.core.ticket import Ticket
 
 FIRST_GUESS_S = 8.0
@@ -106,11 +107,15 @@ class Forecast:
         running: Sequence[Ticket],
         slots: int,
         now_us: int,
-        owner: str | None = None,
+        owner: Principal | None = None,
     ) -> float:
         """Seconds until the first in line (of this owner, if one is named) will probably leave its place."""
         estimates = zip(waiting, self.of_waiting(waiting, running, slots, now_us), strict=True)
-        own = (estimate.high_s for ticket, estimate in estimates if owner in (None, ticket.principal.id))
+        own = (
+            estimate.high_s
+            for ticket, estimate in estimates
+            if owner is None or owner.counts_with(ticket.principal)
+        )
         return next(own, 0.0)
 
     def _soonest_end_s(self, running: Sequence[Ticket], slots: int, now_us: int) -> float:

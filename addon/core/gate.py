@@ -15,7 +15,6 @@ What always holds between two calls:
   - every admitted ticket frees its slot exactly once, and an ended ticket holds none.
 """
 
-from collections import Counter
 from enum import StrEnum
 
 from addon.core.aging import order_key
@@ -23,6 +22,7 @@ from addon.core.deadlines import Deadlines
 from addon.core.effects import Abort, Admit, Effect, Refuse
 from addon.core.limits import GateLimits
 from addon.core.line import Line
+from addon.core.quotas import Quotas
 from addon.core.refusal import Reason, Refusal
 from addon.core.ticket import Ticket, TicketState
 
@@ -45,8 +45,7 @@ class Gate:
         self._live: dict[str, Ticket] = {}
         self._running: dict[str, Ticket] = {}
         self._aborting: set[str] = set()
-        self._waiting_of: Counter[str] = Counter()
-        self._running_of: Counter[str] = Counter()
+        self._quotas = Quotas()
         self._deadlines = Deadlines(limits)
         self._sequence = 0
         self._bumps = 0
@@ -197,14 +196,11 @@ class Gate:
             return Refusal(Reason.TICKET_TAKEN)
         if self.state is GateState.DRAINING:
             return Refusal(Reason.DRAINING)
-        principal = ticket.principal
-        own_limit = principal.max_waiting
-        if own_limit is None:
-            own_limit = self.limits.max_waiting_per_principal
         # Whoever would be admitted at once does not wait, so the limits on waiting do not concern them.
         if self._has_free_slot_for(ticket):
             return None
-        if self._waiting_of[principal.id] >= own_limit:
+        own_limit = self._quotas.full(ticket.principal, self.limits.max_waiting_per_principal)
+        if own_limit is not None:
             return Refusal(Reason.OWN_LIMIT, str(own_limit))
         if len(self._line) >= self.limits.max_waiting:
             return Refusal(Reason.QUEUE_FULL, str(len(self._line)))
@@ -217,22 +213,18 @@ class Gate:
             ticket.state = TicketState.ADMITTED
             ticket.admitted_us = now_us
             self._running[ticket.id] = ticket
-            self._running_of[ticket.principal.id] += 1
+            self._quotas.run(ticket.principal, 1)
             effects.append(Admit(ticket))
         return effects
 
     def _next_admissible(self) -> Ticket | None:
         if self.state is not GateState.OPEN or len(self._running) >= self.limits.slots:
             return None
-        return next((ticket for ticket in self._line if self._is_within_own_limit(ticket)), None)
+        return next((ticket for ticket in self._line if self._quotas.may_run(ticket.principal)), None)
 
     def _has_free_slot_for(self, ticket: Ticket) -> bool:
         is_free = self.state is GateState.OPEN and len(self._running) < self.limits.slots
-        return is_free and self._is_within_own_limit(ticket)
-
-    def _is_within_own_limit(self, ticket: Ticket) -> bool:
-        limit = ticket.principal.max_running
-        return limit is None or self._running_of[ticket.principal.id] < limit
+        return is_free and self._quotas.may_run(ticket.principal)
 
     def _abort(self, ticket: Ticket, refusal: Refusal, by: str) -> list[Effect]:
         if not ticket.holds_slot or ticket.id in self._aborting:
@@ -254,11 +246,11 @@ class Gate:
 
     def _enqueue(self, ticket: Ticket) -> None:
         self._line.add(ticket)
-        self._waiting_of[ticket.principal.id] += 1
+        self._quotas.wait(ticket.principal, 1)
 
     def _dequeue(self, ticket: Ticket) -> None:
         self._line.remove(ticket)
-        _decrement(self._waiting_of, ticket.principal.id)
+        self._quotas.wait(ticket.principal, -1)
 
     def _close(self, ticket: Ticket, state: TicketState, now_us: int, by: str) -> None:
         # A refused newcomer is known to nothing here, even if it shares its id with a live ticket.
@@ -268,14 +260,8 @@ class Gate:
             else:
                 del self._running[ticket.id]
                 self._aborting.discard(ticket.id)
-                _decrement(self._running_of, ticket.principal.id)
+                self._quotas.run(ticket.principal, -1)
             del self._live[ticket.id]
         ticket.state = state
         ticket.ended_us = now_us
         ticket.ended_by = by
-
-
-def _decrement(counter: Counter[str], key: str) -> None:
-    counter[key] -= 1
-    if not counter[key]:
-        del counter[key]

@@ -4,7 +4,7 @@ A Principal is the answer to "who": an API key, a signed-in user, or a rule of t
 the default place in the queue; the numbers are settings (queue.base).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 
@@ -31,12 +31,25 @@ PRIORITIES = range(10)
 
 
 @dataclass(frozen=True, slots=True)
+class Quota:
+    """How many requests may wait and run at once; `id` says whose.
+
+    `max_waiting` None means the gate's general limit; `max_running` None means none.
+    """
+
+    id: str
+    max_waiting: int | None = None
+    max_running: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Principal:
     """One asker as the policy knows it.
 
     `id` is unique over all kinds (`key:7`, `user:2`, `rule:4`); `label` is the name people gave it.
-    `models` None means every model. `max_waiting` None means the general limit; `max_running` None means none.
-    `early_json` says that its answers in one piece, too, may begin before their turn.
+    `models` None means every model. `max_waiting` and `max_running` are its own Quota; `owners` is that of the
+    person whose key it is, which all the person's requests share; `quotas` are both. `early_json` says that its
+    answers in one piece, too, may begin before their turn.
     """
 
     id: str
@@ -48,6 +61,17 @@ class Principal:
     max_waiting: int | None = None
     max_running: int | None = None
     early_json: bool = False
+    owners: Quota | None = None
+    quotas: tuple[Quota, ...] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Note once what the gate asks at every turn."""
+        own = Quota(self.id, self.max_waiting, self.max_running)
+        object.__setattr__(self, "quotas", (own,) if self.owners is None else (own, self.owners))
+
+    def counts_with(self, other: "Principal") -> bool:
+        """Whether requests of both are held to one and the same limit."""
+        return not {quota.id for quota in self.quotas}.isdisjoint(quota.id for quota in other.quotas)
 
     @property
     def is_admin(self) -> bool:

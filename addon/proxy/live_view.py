@@ -89,10 +89,10 @@ class LiveView:
 
 def own_limits(principal: Principal, limits: GateLimits) -> Row:
     """What this principal may have at once, and how long it may wait."""
-    own = principal.max_waiting
+    general, quotas = limits.max_waiting_per_principal, principal.quotas
     return {
-        "max_waiting": limits.max_waiting_per_principal if own is None else own,
-        "max_running": principal.max_running,
+        "max_waiting": min(general if quota.max_waiting is None else quota.max_waiting for quota in quotas),
+        "max_running": min((most for quota in quotas if (most := quota.max_running) is not None), default=None),
         "max_wait_s": limits.max_wait_s[principal.principal_class],
         "models": None if principal.models is None else sorted(principal.models),
     }

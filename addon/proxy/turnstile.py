@@ -190,7 +190,7 @@ class Turnstile:
         if refusal.reason not in _OVERLOADED:
             return refusal
         gate, now_us = self.gate, self.clock()
-        owner = ticket.principal.id if refusal.reason is Reason.OWN_LIMIT else None
+        owner = ticket.principal if refusal.reason is Reason.OWN_LIMIT else None
         wait_s = self.forecast.until_a_place_is_free_s(
             gate.waiting, gate.running, gate.limits.slots, now_us, owner
         )

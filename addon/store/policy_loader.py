@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from addon.core.model_names import canonical
 from addon.core.policy import AddressRule, KeyRule, LiveSession, Policy
-from addon.core.principal import DEFAULT_SCOPES, Principal, PrincipalClass, Scope
+from addon.core.principal import DEFAULT_SCOPES, Principal, PrincipalClass, Quota, Scope
 from addon.settings import BasePriorities
 from addon.store import models
 from addon.store.address_rules import check_rule_scopes
@@ -81,7 +81,7 @@ def _key_principal(row: models.ApiKey, default_base: int) -> Principal:
 
 
 def _within(principal: Principal, owner: models.User) -> Principal:
-    """A member's own key may do no more than the member."""
+    """A member's own key may do no more than the member, and what it does counts as the member's."""
     own = split_models(owner.models)
     if own is not None and principal.models is not None:
         allowed = {canonical(name) for name in own}
@@ -91,13 +91,12 @@ def _within(principal: Principal, owner: models.User) -> Principal:
         base=max(principal.base, _base(owner.priority, principal.base)),
         scopes=principal.scopes & DEFAULT_SCOPES,
         models=principal.models if own is None else own,
-        max_waiting=_least(principal.max_waiting, owner.max_waiting),
-        max_running=_least(principal.max_running, owner.max_running),
+        owners=Quota(_user_id(owner.id), owner.max_waiting, owner.max_running),
     )
 
 
-def _least(*limits: int | None) -> int | None:
-    return min((limit for limit in limits if limit is not None), default=None)
+def _user_id(number: int) -> str:
+    return f"user:{number}"
 
 
 def _base(priority: int | None, default: int) -> int:
@@ -122,7 +121,7 @@ def _address_rule(row: models.AddressRule, default_base: int) -> AddressRule:
 def _live_session(row: models.LoginSession, base: int) -> LiveSession:
     scopes = DEFAULT_SCOPES | ({Scope.ADMIN, Scope.MANAGE} if row.user.is_admin else frozenset())
     principal = Principal(
-        id=f"user:{row.user_id}",
+        id=_user_id(row.user_id),
         label=row.user.name,
         principal_class=PrincipalClass.WEB_CHAT,
         base=_base(row.user.priority, base),

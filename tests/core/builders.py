@@ -6,7 +6,7 @@ from addon.core.aging import US_PER_S
 from addon.core.effects import Admit, Effect
 from addon.core.gate import Gate
 from addon.core.limits import GateLimits
-from addon.core.principal import DEFAULT_SCOPES, Principal, PrincipalClass, Scope
+from addon.core.principal import DEFAULT_SCOPES, Principal, PrincipalClass, Quota, Scope
 from addon.core.ticket import Ticket
 
 # One shared core may stall for longer than hypothesis's 200 ms; the time of a pure function proves nothing.
@@ -23,9 +23,10 @@ def make_principal(
     models: frozenset[str] | None = None,
     max_waiting: int | None = None,
     max_running: int | None = None,
+    owners: Quota | None = None,
 ) -> Principal:
     """A principal labelled with its own id, of base 1."""
-    return Principal(name, name, principal_class, 1, scopes, models, max_waiting, max_running)
+    return Principal(name, name, principal_class, 1, scopes, models, max_waiting, max_running, owners=owners)
 
 
 def make_ticket(name: str, *, principal: Principal | None = None, base: int = 1, arrived_s: float = 0.0) -> Ticket:

@@ -10,6 +10,7 @@ from fractions import Fraction
 from addon.core.effects import Abort, Admit, Effect, Refuse
 from addon.core.gate import GateState
 from addon.core.limits import GateLimits
+from addon.core.principal import Principal
 from addon.core.refusal import Reason
 from addon.core.ticket import Ticket
 
@@ -58,10 +59,10 @@ class Oracle:
 
     def may_run(self, ticket: Ticket) -> bool:
         """Whether the ticket would be admitted if it were first in line now."""
-        own = sum(known.ticket.principal.id == ticket.principal.id for known in self.running)
-        limit = ticket.principal.max_running
         has_slot = self.state is GateState.OPEN and len(self.running) < self.limits.slots
-        return has_slot and (limit is None or own < limit)
+        return has_slot and all(
+            limit is None or _of(who, self.running) < limit for who, _, limit in _quotas(ticket.principal)
+        )
 
     def next(self, now_us: int) -> Known | None:
         """Who has to be admitted now."""
@@ -79,10 +80,10 @@ class Oracle:
             return Reason.DRAINING
         if self.may_run(ticket):
             return None
-        own = sum(known.ticket.principal.id == ticket.principal.id for known in self.waiting)
-        limit = ticket.principal.max_waiting
-        if own >= (self.limits.max_waiting_per_principal if limit is None else limit):
-            return Reason.OWN_LIMIT
+        general = self.limits.max_waiting_per_principal
+        for who, limit, _ in _quotas(ticket.principal):
+            if _of(who, self.waiting) >= (general if limit is None else limit):
+                return Reason.OWN_LIMIT
         return Reason.QUEUE_FULL if len(self.waiting) >= self.limits.max_waiting else None
 
     def expires_us(self, known: Known) -> int:
@@ -163,3 +164,14 @@ class Oracle:
             other.ticket.base,
         )
         return is_same_line and chosen.bumped == 0 and other.sequence < chosen.sequence
+
+
+def _quotas(principal: Principal) -> list[tuple[str, int | None, int | None]]:
+    own = [(principal.id, principal.max_waiting, principal.max_running)]
+    owner = principal.owners
+    return own if owner is None else [*own, (owner.id, owner.max_waiting, owner.max_running)]
+
+
+def _of(who: str, tickets: list[Known]) -> int:
+    """How many of these are this asker's, or those of a key of theirs."""
+    return sum(who in {name for name, _, _ in _quotas(known.ticket.principal)} for known in tickets)

@@ -119,5 +119,6 @@ def test_the_first_in_line_says_when_a_place_will_be_free() -> None:
     forecast, running = _forecast(("key:1", 10.0), ("key:2", 4.0)), [_ticket(admitted_us=0)]
     waiting = [_ticket(who="key:2"), _ticket(), _ticket()]
     assert forecast.until_a_place_is_free_s(waiting, running, 1, 4 * US_PER_S) == 6.0
-    assert forecast.until_a_place_is_free_s(waiting, running, 1, 4 * US_PER_S, owner="key:1") == 10.0
+    of_key_1 = forecast.until_a_place_is_free_s(waiting, running, 1, 4 * US_PER_S, running[0].principal)
+    assert of_key_1 == 10.0
     assert forecast.until_a_place_is_free_s([], running, 1, 4 * US_PER_S) == 0.0

@@ -17,7 +17,7 @@ from hypothesis.stateful import (
 
 from addon.core.effects import Admit
 from addon.core.gate import Gate, GateState
-from addon.core.principal import Principal, PrincipalClass
+from addon.core.principal import Principal, PrincipalClass, Quota
 from addon.core.refusal import Reason
 from addon.core.ticket import Ticket, TicketState
 from tests.core.builders import arrive, at, make_limits, make_principal, make_ticket, patient
@@ -29,6 +29,10 @@ PRINCIPALS = (
     make_principal("key:2", PrincipalClass.CUSTOM_APP, max_waiting=1),
     make_principal("user:1", PrincipalClass.WEB_CHAT),
     make_principal("user:2", PrincipalClass.WEB_CHAT, max_running=2, max_waiting=0),
+    # A person, and two keys of theirs that count as theirs.
+    make_principal("user:3", PrincipalClass.WEB_CHAT, max_running=1, max_waiting=3),
+    make_principal("key:3", PrincipalClass.CUSTOM_APP, owners=Quota("user:3", 3, 1)),
+    make_principal("key:4", PrincipalClass.CUSTOM_APP, max_waiting=1, owners=Quota("user:3", 3, 1)),
 )
 BASES = st.sampled_from([0, 1, 2, 3, 9])
 ARRIVALS = st.tuples(st.sampled_from(PRINCIPALS), BASES)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from addon.core.principal import DEFAULT_SCOPES, PRIORITIES, PrincipalClass, Scope
+from addon.core.principal import DEFAULT_SCOPES, PRIORITIES, PrincipalClass, Quota, Scope
 from tests.core.builders import make_principal
 
 
@@ -32,3 +32,12 @@ def test_priorities_are_whole_numbers_from_zero_to_nine() -> None:
 )
 def test_only_the_admin_scope_makes_an_administrator(scopes: frozenset[Scope], is_admin: bool) -> None:
     assert make_principal(scopes=scopes).is_admin is is_admin
+
+
+def test_a_persons_own_key_counts_with_the_person_and_with_their_other_keys() -> None:
+    ann, ben = make_principal("user:1"), make_principal("user:2")
+    one, two = (make_principal(name, owners=Quota("user:1")) for name in ("key:1", "key:2"))
+    assert one.counts_with(ann)
+    assert one.counts_with(two)
+    assert not one.counts_with(ben)
+    assert not ann.counts_with(ben)

@@ -8,7 +8,7 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import NoResultFound
 
 from addon.core.policy import AddressRule, KeyRule, LiveSession, Policy
-from addon.core.principal import DEFAULT_SCOPES, Principal, PrincipalClass, Scope
+from addon.core.principal import DEFAULT_SCOPES, Principal, PrincipalClass, Quota, Scope
 from addon.settings import BasePriorities
 from addon.store.address_rules import NewRule, add_rule, switch_rule
 from addon.store.allowances import Allowance
@@ -224,16 +224,10 @@ def test_an_own_key_is_not_ahead_of_its_owner(
     assert _key_principal(engine, NewKey("own", keys, user_id=user.id)).base == effective
 
 
-@pytest.mark.parametrize(
-    ("owners", "keys", "effective"),
-    [(None, None, None), (3, None, 3), (None, 3, 3), (3, 9, 3), (9, 3, 3)],
-)
-def test_an_own_key_has_the_lesser_limits(
-    engine: Engine, owners: int | None, keys: int | None, effective: int | None
-) -> None:
-    user = _make_person(engine, Allowance(max_waiting=owners, max_running=owners))
-    principal = _key_principal(engine, NewKey("own", max_waiting=keys, max_running=keys, user_id=user.id))
-    assert (principal.max_waiting, principal.max_running) == (effective, effective)
+def test_an_own_key_is_under_its_own_limits_and_under_its_owners(engine: Engine) -> None:
+    user = _make_person(engine, Allowance(max_waiting=9, max_running=2))
+    principal = _key_principal(engine, NewKey("own", max_waiting=3, max_running=4, user_id=user.id))
+    assert principal.quotas == (Quota(principal.id, 3, 4), Quota(f"user:{user.id}", 9, 2))
 
 
 def test_an_own_key_never_gets_more_scopes_than_a_member(engine: Engine, database: Path) -> None:
