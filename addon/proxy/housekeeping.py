@@ -1,15 +1,24 @@
 """What goes on beside the requests: following the rules, writing the journal, answering the command line."""
 
 import asyncio
+import logging
+import time
 from pathlib import Path
 
 from addon.proxy.assembly import Assembly
 from addon.proxy.control import serve_control
 from addon.proxy.sweeper import Sweeper
 from addon.proxy.tasks import spawn
+from addon.store.copies import Copies
+from addon.store.errors import StoreError
 
 FLUSH_PERIOD_S = 1.0
 """At most this much of the journal, and of what was done to the queue, is lost to a kill -9."""
+
+COPY_PERIOD_S = 600.0
+"""How often it is looked whether a daily copy is due; a start has better things to do than to make one."""
+
+_log = logging.getLogger(__name__)
 
 
 class Housekeeping:
@@ -29,6 +38,7 @@ class Housekeeping:
             spawn(self._parts.rules.watch(), name="follow the rules"),
             spawn(self._write_down(), name="write the journal"),
             spawn(self._parts.connections.watch(), name="watch the connections"),
+            spawn(self._copy_daily(), name="copy the database"),
             spawn(Sweeper(self._parts.exchanges).sweep_for_ever(), name="sweep"),
         ]
 
@@ -54,6 +64,19 @@ class Housekeeping:
         while True:
             await asyncio.sleep(FLUSH_PERIOD_S)
             await self._flush()
+
+    async def _copy_daily(self) -> None:
+        settings = self._parts.settings
+        copies = Copies(settings.database.url, settings.data_dir)
+        while True:
+            await asyncio.sleep(COPY_PERIOD_S)
+            try:
+                copy = await asyncio.to_thread(copies.daily, settings.backup.kept, time.time())
+            except StoreError as error:
+                _log.error("no daily copy was made: %s", error)
+            else:
+                if copy is not None:
+                    _log.info("the database was copied to %s", copy)
 
     async def _flush(self) -> None:
         await self._parts.journal.flush()

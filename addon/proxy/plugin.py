@@ -8,7 +8,6 @@ from dataclasses import replace
 from mitmproxy import ctx, exceptions
 from mitmproxy.proxy.layer import NextLayer
 
-from addon.proxy.alone import alone
 from addon.proxy.assembly import Assembly, assemble
 from addon.proxy.exposure import look_around
 from addon.proxy.housekeeping import Housekeeping
@@ -16,6 +15,7 @@ from addon.proxy.plain_http import plain_http_layer
 from addon.proxy.run import DEAD_TARGET, StartError
 from addon.proxy.tasks import spawn
 from addon.settings import Address, Settings, SettingsError, load_settings
+from addon.store.alone import alone
 from addon.store.data_dir import make_data_dir
 from addon.store.engine import make_engine
 from addon.store.errors import SchemaError

@@ -9,6 +9,7 @@ from addon.settings.catalogue import filled
 from addon.settings.errors import SettingsError
 from addon.settings.forms import DATA_DIRECTORY, LISTEN_URL
 from addon.settings.model import (
+    BackupSettings,
     DatabaseSettings,
     GateSettings,
     LimitsSettings,
@@ -65,6 +66,7 @@ def _settings(data_dir: Path, given: Mapping[str, object], sources: Mapping[str,
         queue=filled(QueueSettings(), "queue", given),
         limits=filled(LimitsSettings(), "limits", given),
         database=_in_directory(filled(DatabaseSettings(), "database", given), data_dir),
+        backup=filled(BackupSettings(), "backup", given),
         sources=MappingProxyType(dict(sources)),
     )
 

@@ -279,6 +279,17 @@ class DatabaseSettings:
 
 
 @dataclass(frozen=True, kw_only=True)
+class BackupSettings:
+    """The copies that are made without anybody asking."""
+
+    kept: int = setting(
+        whole(0, 1000),
+        7,
+        "Daily copies of the database that are kept, in the folder backups of the data directory; 0 makes none.",
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
 class Settings:
     """All settings of one run, checked. Made by `load_settings`, which also fills in `<listen>` and `<data>`."""
 
@@ -288,6 +299,7 @@ class Settings:
     queue: QueueSettings
     limits: LimitsSettings
     database: DatabaseSettings
+    backup: BackupSettings
     sources: Mapping[str, Source] = field(repr=False, compare=False)
 
     def source(self, key: str) -> Source:

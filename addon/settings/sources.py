@@ -13,6 +13,7 @@ from typing import Any
 from addon.settings.catalogue import Setting, declared_settings
 from addon.settings.errors import SettingsError, UnfitError
 from addon.settings.model import (
+    BackupSettings,
     DatabaseSettings,
     GateSettings,
     LimitsSettings,
@@ -31,6 +32,7 @@ SETTINGS = {
             "queue": QueueSettings,
             "limits": LimitsSettings,
             "database": DatabaseSettings,
+            "backup": BackupSettings,
         }
     )
 }

@@ -1,11 +1,13 @@
 """Bringing a database to the present schema, once, whoever starts first.
 
 Promise: several processes may start together; one migrates while the others wait for its lock. A database from
-a newer Sluice is refused with a sentence instead of being damaged.
+a newer Sluice is refused with a sentence instead of being damaged. One that is migrated is copied first, and the
+migration is one transaction: it has happened or it has not.
 """
 
 import fcntl
 import os
+import time
 from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,7 +19,8 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Engine
 from sqlalchemy.exc import DatabaseError
 
-from addon.store.errors import SchemaError
+from addon.store.copies import Copies
+from addon.store.errors import SchemaError, StoreError
 
 __all__ = ["SchemaError", "alembic_config", "check_schema", "ensure_schema"]
 
@@ -29,7 +32,7 @@ def ensure_schema(engine: Engine, data_dir: Path) -> None:
     path = engine.url.database
     with _opening(engine):
         with _exclusively(data_dir / "schema.lock"):
-            _migrate(engine)
+            _migrate(engine, data_dir)
         if path:
             Path(path).chmod(0o600)
 
@@ -60,15 +63,29 @@ def _opening(engine: Engine) -> Generator[None]:
         ) from error
 
 
-def _migrate(engine: Engine) -> None:
-    if not _is_current(engine):
-        command.upgrade(alembic_config(engine), "head")
+def _migrate(engine: Engine, data_dir: Path) -> None:
+    if _is_current(engine):
+        return
+    if (present := _present(engine)) is not None:
+        _copy_first(engine, data_dir, present)
+    command.upgrade(alembic_config(engine), "head")
+
+
+def _copy_first(engine: Engine, data_dir: Path, present: str) -> None:
+    try:
+        Copies(engine.url.render_as_string(), data_dir).before(f"schema-{present}", time.time())
+    except StoreError as error:
+        raise SchemaError(f"The database is not migrated without a copy. {error}") from error
+
+
+def _present(engine: Engine) -> str | None:
+    with engine.connect() as connection:
+        return MigrationContext.configure(connection).get_current_revision()
 
 
 def _is_current(engine: Engine) -> bool:
     scripts = ScriptDirectory.from_config(alembic_config(engine))
-    with engine.connect() as connection:
-        present = MigrationContext.configure(connection).get_current_revision()
+    present = _present(engine)
     if present is not None and present not in {script.revision for script in scripts.walk_revisions()}:
         raise SchemaError(
             f"{engine.url.database}: this database belongs to a newer Sluice (schema {present}). Update Sluice."

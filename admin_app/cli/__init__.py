@@ -27,6 +27,7 @@ class _Sluice(LazyGroup):
         "cancel": "admin_app.cli.steering:cancel",
         "bump": "admin_app.cli.steering:bump",
         "backup": "admin_app.cli.backup:backup",
+        "restore": "admin_app.cli.restore:restore",
     }
 
 

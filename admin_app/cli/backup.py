@@ -16,5 +16,5 @@ from admin_app.cli.leaf import Answer, leaf
 def backup(settings: Settings, file: Path) -> Answer:
     """Copy the database to FILE, which must not exist yet."""
     size_bytes = back_up(settings.database.url, file)
-    words = f"{file} holds the whole database ({size_bytes} bytes). To restore it, put it in the database's place."
+    words = f"{file} holds the whole database ({size_bytes} bytes). `sluice restore {file}` puts it back."
     return Answer({"file": str(file), "size_bytes": size_bytes}, words)

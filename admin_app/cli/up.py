@@ -10,12 +10,12 @@ from pathlib import Path
 
 import click
 
-from addon.proxy.alone import alone
 from addon.proxy.assembly import assemble
 from addon.proxy.exposure import look_around
 from addon.proxy.run import StartError, check_can_listen, free_port, serve
 from addon.proxy.web_app import WebApp
 from addon.settings import Address, Settings
+from addon.store.alone import alone
 from addon.store.invites import add_setup_invite
 from addon.store.privacy import readable_by_others
 from addon.store.secret_file import load_secret

@@ -22,7 +22,7 @@ def test_decisions_are_numbered_without_a_gap() -> None:
 
 
 def test_a_decision_has_context_consequences_and_alternatives() -> None:
-    lists = {"Runtime dependencies", "Choices made while building"}
+    lists = {"Runtime dependencies", "Choices made while building", "Additions to the contract"}
     for number, title in TITLES:
         text = section(DECISIONS, f"{number}. {title}")
         parts = re.findall(r"^\*\*(\w+)\.\*\*", text, re.MULTILINE)

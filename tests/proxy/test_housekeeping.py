@@ -52,6 +52,21 @@ async def test_a_locked_database_delays_the_journal_and_not_the_answers(
         assert [row.state for row in await house.journal()] == ["done"]
 
 
+async def test_the_database_is_copied_once_a_day_and_a_failure_is_only_logged(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(housekeeping, "COPY_PERIOD_S", 0.01)
+    async with house_with_fake(tmp_path / "data") as house:
+        folder = house.settings.data_dir / "backups"
+        await until(lambda: len(list(folder.glob("sluice-*.db"))) == 1)
+        (copy,) = folder.iterdir()
+        copy.unlink()
+        folder.rmdir()
+        folder.write_text("not a folder")
+        await until(lambda: "no daily copy was made" in caplog.text)
+        assert (await house.chat(await house.key())).status_code == 200
+
+
 async def test_nothing_is_left_running_after_a_stop(tmp_path: Path) -> None:
     async with house_with_fake(tmp_path / "data") as house:
         await house.chat(await house.key())

@@ -201,6 +201,37 @@ schema.ensure_schema(engine.make_engine("sqlite:///{database}"), pathlib.Path({s
     assert _content(database) == before
 
 
+def test_before_a_migration_the_database_is_copied(
+    engine: Engine, database: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = _content(database)
+    monkeypatch.setattr(schema, "_MIGRATIONS", _add_migration(tmp_path, "pass"))
+    ensure_schema(engine, tmp_path)
+    (copy,) = (tmp_path / "backups").glob(f"before-schema-{HEAD}-*.db")
+    assert sorted(_content(copy)) == sorted(before)
+    assert _content(database) != before
+
+
+def test_without_a_copy_nothing_is_migrated(
+    engine: Engine, database: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = _content(database)
+    (tmp_path / "backups").write_text("not a folder")
+    monkeypatch.setattr(schema, "_MIGRATIONS", _add_migration(tmp_path, "pass"))
+    with pytest.raises(SchemaError, match=r"not migrated without a copy.*backups"):
+        ensure_schema(engine, tmp_path)
+    assert _content(database) == before
+
+
+def test_a_database_that_is_new_or_of_the_present_schema_is_not_copied(
+    engine: Engine, database: Path, tmp_path: Path
+) -> None:
+    ensure_schema(engine, database.parent)
+    (tmp_path / "new").mkdir()
+    ensure_schema(_fresh(tmp_path / "new"), tmp_path / "new")
+    assert list(tmp_path.rglob("backups")) == []
+
+
 def test_going_down_and_up_again_ends_where_it_began(engine: Engine, database: Path) -> None:
     before = _content(database)
     command.downgrade(alembic_config(engine), "base")

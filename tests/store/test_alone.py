@@ -4,12 +4,12 @@ from pathlib import Path
 
 import pytest
 
-from addon.proxy.alone import alone
-from addon.proxy.run import StartError
+from addon.settings import SettingsError
+from addon.store.alone import alone
 
 
 def test_a_second_gate_on_the_same_directory_is_refused_while_the_first_runs(tmp_path: Path) -> None:
-    with alone(tmp_path), pytest.raises(StartError, match="another Sluice"), alone(tmp_path):
+    with alone(tmp_path), pytest.raises(SettingsError, match="another Sluice"), alone(tmp_path):
         pass
 
 

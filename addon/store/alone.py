@@ -6,18 +6,19 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 
-from addon.proxy.run import StartError
+from addon.settings import SettingsError
 
 
 @contextmanager
 def alone(data_dir: Path) -> Generator[None]:
-    """Hold the directory's lock; it falls with the process. Raises StartError when another gate holds it."""
+    """Hold the directory's lock; it falls with the process. Raises SettingsError when another gate holds it."""
     descriptor = os.open(data_dir / "gate.lock", os.O_RDWR | os.O_CREAT, 0o600)
     try:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
-            raise StartError(f"{data_dir}: another Sluice runs on this data directory. Stop it first.") from error
+            problem = "another Sluice runs on this data directory. Stop it first."
+            raise SettingsError(str(data_dir), problem) from error
         yield
     finally:
         os.close(descriptor)
