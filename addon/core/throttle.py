@@ -20,7 +20,7 @@ _SITE_BITS = 64  # no IPv6 subscriber has less (RFC 6177), so the addresses insi
 
 
 class Throttle:
-    """Instants of the latest failures, by place; in seconds of any one clock that never goes back."""
+    """Instants of the latest failures, by place; in seconds of any one clock."""
 
     def __init__(
         self, most: int = MOST_FAILURES, window_s: float = WINDOW_S, most_places: int = _MOST_PLACES
@@ -34,7 +34,8 @@ class Throttle:
         """Count a failure. None: judge it as it is; else whole seconds until this place may fail again."""
         failures = self._failures.setdefault(place, array("d"))
         self._failures.move_to_end(place)
-        while failures and failures[0] <= now_s - self._window_s:
+        # Nor does what lies ahead count: the clock was set back, and nobody is to wait for it to come round again.
+        while failures and not now_s - self._window_s < failures[0] <= now_s:
             failures.pop(0)
         if len(failures) >= self._most:
             return max(1, math.ceil(failures[0] + self._window_s - now_s))

@@ -35,6 +35,7 @@ BODIES = (b"", b"\0" * 1000, b"\xff\xfe{}", b"[]", b"7", b"{", b'{"a":NaN}', b'{
 # It is unfit (400), leads to nothing (401, 404), or stands in the way (409).
 TOLD = {400, 401, 404, 409, 413, 415}
 AT_MOST_S = 0.05
+WAITING_S = 1.0
 PAGES = ("/admin/keys", "/admin/addresses", "/admin/invites", "/admin/users", "/admin/users/2", "/account")
 
 
@@ -51,13 +52,14 @@ ROUTES = list(json_routes())
 
 
 def refused_quickly(ask: Callable[[], TestResponse], allowed: set[int]) -> bool:
-    """Whether the answer is one of these and comes in time; a busy machine has three tries."""
+    """Whether the answer is one of these and comes in time. A busy machine has three tries, and what other
+    processes take of it does not count; what is waited for does, at a larger scale."""
     for _ in range(3):
-        began = time.perf_counter()
+        began, worked = time.perf_counter(), time.process_time()
         status = ask().status_code
         if status not in allowed:
             return False
-        if time.perf_counter() - began < AT_MOST_S:
+        if time.process_time() - worked < AT_MOST_S and time.perf_counter() - began < WAITING_S:
             return True
     return False
 

@@ -34,6 +34,14 @@ def test_what_was_held_back_does_not_lengthen_the_wait() -> None:
     assert throttle.fail("a", 60.0) is None
 
 
+def test_a_clock_that_is_set_back_lengthens_no_wait() -> None:
+    throttle = Throttle(most=2)
+    assert [throttle.fail("a", 10_000) for _ in range(3)] == [None, None, 60]
+    assert throttle.fail("a", 100) is None
+    assert throttle.fail("a", 101) is None
+    assert throttle.fail("a", 102) == 58
+
+
 def test_places_are_counted_apart() -> None:
     throttle = Throttle(most=1)
     assert throttle.fail("a", 0.0) is None
