@@ -30,6 +30,7 @@ class LiveRoute(Enum):
     TICKET = ("GET", "/gate/tickets/{ticket}", Who.KNOWN)
     CANCEL = ("DELETE", "/gate/tickets/{ticket}", Who.KNOWN)
     METRICS = ("GET", "/gate/metrics", Who.ADMIN)
+    UPSTREAMS = ("GET", "/gate/upstreams", Who.ADMIN)
     BUMP = ("POST", "/gate/tickets/{ticket}/bump", Who.ADMIN)
     PAUSE = ("POST", "/gate/pause", Who.ADMIN)
     RESUME = ("POST", "/gate/resume", Who.ADMIN)

@@ -21,6 +21,7 @@ from addon.proxy.recovery import Recovery
 from addon.proxy.rules import Rules
 from addon.proxy.steering import Steering
 from addon.proxy.turnstile import Turnstile
+from addon.proxy.upstream_watch import UpstreamWatch
 from addon.proxy.web_app import WebApp
 from addon.settings import Settings
 from addon.store.audit_writer import AuditWriter
@@ -45,6 +46,7 @@ class Assembly:
     exchanges: Exchanges
     connections: Connections
     steering: Steering
+    upstreams: UpstreamWatch
     live_api: LiveApi
     addon: GateAddon
 
@@ -58,7 +60,8 @@ def assemble(settings: Settings, secret: bytes, web_app: WebApp | None) -> Assem
     turnstile, probe = Turnstile(Gate(gate_limits(settings))), Probe(upstream.url)
     exchanges = Exchanges(turnstile, Ledger(journal, Metrics()), upstream)
     steering = Steering(turnstile, settings, LiveSettings(engine), audit)
-    live_api = LiveApi(exchanges, rules, steering, probe, JournalReader(engine), openapi_of(settings))
+    upstreams = UpstreamWatch(upstream, turnstile.gate, probe)
+    live_api = LiveApi(exchanges, rules, steering, upstreams, JournalReader(engine), openapi_of(settings))
     admission = Admission(settings, host_names(settings))
     connections = Connections(door_limits(settings))
     addon = GateAddon(admission, connections, exchanges, rules, live_api, Recovery(turnstile, probe), web_app)
@@ -73,6 +76,7 @@ def assemble(settings: Settings, secret: bytes, web_app: WebApp | None) -> Assem
         exchanges,
         connections,
         steering,
+        upstreams,
         live_api,
         addon,
     )

@@ -51,7 +51,10 @@ def _bind(path: Path) -> socket.socket:
 
 async def _answer(line: bytes, steering: Steering, live_api: LiveApi) -> dict[str, object]:
     try:
-        await _fulfil(_read(line), steering, live_api)
+        wish = _read(line)
+        if wish.get("command") == "upstreams":
+            return {"ok": True, "result": await live_api.upstreams()}
+        await _fulfil(wish, steering, live_api)
     except ValueError as error:
         return {"ok": False, "error": str(error)}
     return {"ok": True, "result": live_api.queue(None)}

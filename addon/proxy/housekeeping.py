@@ -39,6 +39,7 @@ class Housekeeping:
             spawn(self._write_down(), name="write the journal"),
             spawn(self._parts.connections.watch(), name="watch the connections"),
             spawn(self._copy_daily(), name="copy the database"),
+            spawn(self._parts.upstreams.watch(), name="watch the upstream"),
             spawn(Sweeper(self._parts.exchanges).sweep_for_ever(), name="sweep"),
         ]
 

@@ -15,10 +15,10 @@ from addon.core.ticket import Ticket
 from addon.proxy.exchanges import Exchanges
 from addon.proxy.live_view import LiveView, own_limits
 from addon.proxy.metrics import CONTENT_TYPE, GateCollector
-from addon.proxy.probe import Probe
 from addon.proxy.replies import json_response
 from addon.proxy.rules import Rules
 from addon.proxy.steering import Steering, SteeringError
+from addon.proxy.upstream_watch import UpstreamWatch
 from addon.proxy.visit import Visit
 from addon.store.audit import Actor
 from addon.store.errors import StoreError
@@ -38,7 +38,7 @@ class LiveApi:
         exchanges: Exchanges,
         rules: Rules,
         steering: Steering,
-        probe: Probe,
+        upstreams: UpstreamWatch,
         journal: JournalReader,
         openapi: bytes,
     ) -> None:
@@ -46,7 +46,7 @@ class LiveApi:
         self._turnstile = exchanges.turnstile
         self._rules = rules
         self._steering = steering
-        self._probe = probe
+        self._upstreams = upstreams
         self._journal = journal
         self._openapi = openapi
         self._collector = GateCollector(exchanges.turnstile.gate, exchanges.upstream.name)
@@ -75,6 +75,10 @@ class LiveApi:
         """The queue as `seen_by` may see it; None is the owner at the terminal."""
         return self._live().queue(seen_by)
 
+    async def upstreams(self) -> object:
+        """How the upstreams are, and which models they have: for administrators and the owner at the terminal."""
+        return await self._upstreams.told()
+
     def find(self, ticket_id: str, seen_by: Principal | None) -> Ticket | None:
         """A ticket, if `seen_by` (None: the owner) may see it. Names of other people's cannot be probed."""
         ticket = self._turnstile.find(ticket_id)
@@ -96,6 +100,8 @@ class LiveApi:
                 return await self._metrics()
             case LiveRoute.ME:
                 return json_response(await self._me(principal))
+            case LiveRoute.UPSTREAMS:
+                return json_response(await self.upstreams())
             case LiveRoute.TICKET | LiveRoute.CANCEL | LiveRoute.BUMP:
                 return self._ticket(wish, principal, _actor(principal, visit), body)
             case LiveRoute.QUEUE:
@@ -109,7 +115,7 @@ class LiveApi:
         return json_response(self.queue(principal))
 
     async def _ready(self, asker: Identity | None) -> http.Response:
-        is_upstream_there = await self._probe.is_reachable()
+        is_upstream_there = await self._upstreams.probe.is_reachable()
         is_ready = self._rules.policy is not None and is_upstream_there
         document: dict[str, object] = {"ready": is_ready}
         if asker is not None and asker.principal.is_admin:
@@ -120,7 +126,7 @@ class LiveApi:
 
     async def _metrics(self) -> http.Response:
         ledger = self._exchanges.ledger
-        self._collector.is_upstream_up = await self._probe.is_reachable()
+        self._collector.is_upstream_up = await self._upstreams.probe.is_reachable()
         self._collector.unwritten_rows = ledger.unwritten_rows
         return http.Response.make(
             200, ledger.metrics.text(), {"Content-Type": CONTENT_TYPE, "Cache-Control": "no-store"}

@@ -2,13 +2,16 @@
 
 import asyncio
 import importlib.metadata
+import math
 import ssl
 import time
-from contextlib import suppress
+from collections.abc import Sequence
 
 import httpx
 
 from addon.core.model_names import canonical
+from addon.core.ollama_models import InstalledModel, LoadedModel, installed_models, loaded_models
+from addon.core.upstream_history import UpstreamHistory
 
 _TIMEOUT_S = 2.0
 _KNOWN_FOR_S = 30.0
@@ -20,23 +23,29 @@ _NO_TLS = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
 
 class Probe:
-    """Questions to one upstream."""
+    """Questions to one upstream. `history` and `version` are what the latest of them told."""
 
     def __init__(self, url: str) -> None:
+        self.history = UpstreamHistory()
+        self.version: str | None = None
         self._url = url
         self._seen_at: dict[str, float] = {}
         self._is_reachable = False
-        self._reached_at = -_REACHED_FOR_S
+        self._asked_at = -math.inf
         self._reaching = asyncio.Lock()
 
     async def is_reachable(self) -> bool:
         """Whether Ollama answers, asked at most once a second: anybody may want to know."""
         async with self._reaching:
-            if time.monotonic() - self._reached_at >= _REACHED_FOR_S:
-                answer = await self._ask("GET", "/api/version")
-                self._is_reachable = answer is not None and answer.is_success
-                self._reached_at = time.monotonic()
+            if self.silent_s >= _REACHED_FOR_S:
+                self._is_reachable = await self._reach()
+                self._asked_at = time.monotonic()
             return self._is_reachable
+
+    @property
+    def silent_s(self) -> float:
+        """How long ago it was last asked whether it answers."""
+        return time.monotonic() - self._asked_at
 
     async def lacks_model(self, model: str) -> bool:
         """Whether Ollama says that it does not have this model; no answer counts as no.
@@ -53,17 +62,33 @@ class Probe:
             self._seen_at[model] = now
         return answer is not None and answer.status_code == 404
 
+    async def loaded(self) -> Sequence[LoadedModel] | None:
+        """The models in memory; None without an answer."""
+        answer = await self._ask("GET", "/api/ps")
+        return None if answer is None or not answer.is_success else loaded_models(_json(answer))
+
+    async def installed(self) -> Sequence[InstalledModel] | None:
+        """The models on disk; None without an answer."""
+        answer = await self._ask("GET", "/api/tags")
+        return None if answer is None or not answer.is_success else installed_models(_json(answer))
+
     async def is_loaded(self, model: str) -> bool:
         """Whether Ollama says that this model is in memory."""
-        answer = await self._ask("GET", "/api/ps")
-        with suppress(ValueError, TypeError, KeyError, AttributeError):
-            if answer is not None and answer.is_success:
-                return any(canonical(one["name"]) == canonical(model) for one in answer.json()["models"])
-        return False
+        return any(canonical(one.name) == canonical(model) for one in await self.loaded() or ())
 
     async def unload(self, model: str) -> None:
         """Ask Ollama to end this model's runner."""
         await self._ask("POST", "/api/generate", {"model": model, "keep_alive": 0})
+
+    async def _reach(self) -> bool:
+        began = time.monotonic()
+        answer = await self._ask("GET", "/api/version")
+        if answer is None or not answer.is_success:
+            self.history.failed(time.time())
+            return False
+        self.history.answered(time.monotonic() - began, time.time())
+        self.version = _version(_json(answer))
+        return True
 
     async def _ask(self, method: str, path: str, body: object = None) -> httpx.Response | None:
         headers = {"User-Agent": USER_AGENT}
@@ -75,3 +100,15 @@ class Probe:
                     return await client.request(method, self._url + path, json=body)
             except (httpx.HTTPError, TimeoutError):
                 return None
+
+
+def _json(answer: httpx.Response) -> object:
+    try:
+        return answer.json()
+    except (ValueError, RecursionError):
+        return None
+
+
+def _version(told: object) -> str | None:
+    version = told.get("version") if isinstance(told, dict) else None
+    return version if isinstance(version, str) else None

@@ -20,6 +20,7 @@ class _Sluice(LazyGroup):
         "user": "admin_app.cli.user:user",
         "audit": "admin_app.cli.audit:audit",
         "queue": "admin_app.cli.queue:queue",
+        "upstream": "admin_app.cli.upstream:upstream",
         "pause": "admin_app.cli.steering:pause",
         "resume": "admin_app.cli.steering:resume",
         "drain": "admin_app.cli.steering:drain",

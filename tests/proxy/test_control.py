@@ -54,6 +54,11 @@ async def test_the_owner_sees_the_queue_without_a_credential(house: House) -> No
     await busy
 
 
+async def test_the_owner_hears_how_the_upstream_is(house: House) -> None:
+    (told,) = (await _wish(house, command="upstreams"))["result"]["upstreams"]
+    assert (told["name"], told["state"], told["url"]) == ("default", "up", house.upstream.url)
+
+
 async def test_the_owner_pauses_resumes_and_drains(house: House) -> None:
     for command, state in (("pause", "paused"), ("resume", "open"), ("drain", "draining")):
         assert (await _wish(house, command=command))["result"]["state"] == state

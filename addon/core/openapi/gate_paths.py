@@ -17,6 +17,7 @@ from addon.core.openapi.forms import (
     whole,
 )
 from addon.core.openapi.operations import body, for_admins, for_anyone, for_known, text_in_path
+from addon.core.openapi.upstream_forms import UPSTREAMS
 from addon.core.principal import PRIORITIES
 from addon.core.ticket import TicketState
 
@@ -86,6 +87,7 @@ def schemas() -> Form:
                 "running": listing(thing(_RUNNING)),
             }
         ),
+        "Upstreams": UPSTREAMS,
         "Ticket": {
             "anyOf": [
                 thing({"state": one_of(TicketState.WAITING), **_WAITING}),
@@ -108,6 +110,9 @@ def paths() -> Form:
                 "The gate's numbers for Prometheus; networks in gate.metrics_addresses need no credential.",
                 gate(ok(text(), "Prometheus's text format.", kind="text/plain")),
             )
+        },
+        "/gate/upstreams": {
+            "get": for_admins("How Ollama is, since when, and which models it has.", gate(ok(ref("Upstreams"))))
         },
         "/gate/me": {"get": for_known("Who one is to the gate.", gate(ok(ref("Me"))))},
         "/gate/queue": {

@@ -1,0 +1,35 @@
+"""The Ollama servers: up or down, and their models in memory and on disk."""
+
+from collections.abc import Sequence
+
+from flask import Blueprint
+from flask.typing import ResponseReturnValue
+
+from admin_app.cli.control import ControlError
+from admin_app.parts import the_context
+from admin_app.rules import Rule, under
+from admin_app.upstreams import Upstream, advice_on_slots, ask_for_upstreams, failures, on_gpu, size, stays
+from admin_app.views.admin.section import render
+
+_WORDS = {
+    "advice_on_slots": advice_on_slots,
+    "failures": failures,
+    "on_gpu": on_gpu,
+    "size": size,
+    "stays": stays,
+}
+blueprint = Blueprint("upstreams", __name__, url_prefix="/upstreams")
+
+
+@blueprint.get("")
+@under(Rule.ADMIN_PAGE)
+def show_upstreams() -> ResponseReturnValue:
+    """Everything the gate knows; its script loads and removes models by the gate's own routes."""
+    context = the_context()
+    told: Sequence[Upstream] = ()
+    why = ""
+    try:
+        told = ask_for_upstreams(context.settings.data_dir)
+    except ControlError as error:
+        why = str(error)
+    return render("upstreams", upstreams=told, why=why, now=context.now(), **_WORDS)
