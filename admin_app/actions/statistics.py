@@ -4,6 +4,7 @@ Every figure is computed from the journal or its roll-ups and means what `FIGURE
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from addon.core.principal import PrincipalClass
 from addon.core.replay import Arrival, WhatIf, replay
@@ -31,17 +32,36 @@ from admin_app.errors import InputError
 from admin_app.fields import Fields
 from admin_app.shapes import Shape
 
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """What a figure on the page is counted in, and what it says."""
+
+    unit: str
+    meaning: str
+
+
 RANGES: Mapping[str, int] = {"1h": 3600, "24h": 24 * 3600, "7d": 7 * 24 * 3600, "30d": 30 * 24 * 3600}
-FIGURES: Mapping[str, str] = {
-    "requests": "Requests that had a ticket, by the time they arrived.",
-    "failed": "Of these, the ones that did not end with a whole answer: cancelled, timed out, refused or broken.",
-    "waited": "Seconds from arrival to admission, of all that were not refused; percentiles by nearest rank, read "
-    "from buckets that are at most 19 % wide.",
-    "tokens_in": "Tokens that models read, as Ollama counted them.",
-    "tokens_out": "Tokens that models wrote, as Ollama counted them, else the pieces of the answer.",
-    "tokens_per_s": "Tokens written, divided by the seconds of the step.",
-    "busy": "Seconds in which requests held slots, divided by the seconds of the step: slots in use on average.",
-    "refusals": "Requests that were turned away, by reason; those without a ticket too.",
+FIGURES: Mapping[str, Figure] = {
+    "requests": Figure("requests", "Those that had a ticket, by the time they arrived."),
+    "failed": Figure(
+        "requests",
+        "Of these, the ones that did not end with a whole answer: cancelled, timed out, refused or broken.",
+    ),
+    "waited": Figure(
+        "seconds",
+        "From arrival to admission, of all that were not refused; percentiles by nearest rank, read from buckets "
+        "that are at most 19 % wide.",
+    ),
+    "replayed": Figure("seconds", "The same, exactly, of the requests that were sent through the gate once more."),
+    "tokens_in": Figure("tokens", "What models read, as Ollama counted it."),
+    "tokens_out": Figure("tokens", "What models wrote, as Ollama counted it, else the pieces of the answer."),
+    "tokens_per_s": Figure("tokens per second", "Tokens written, divided by the seconds of the step."),
+    "busy": Figure(
+        "slots", "Seconds in which requests held slots, divided by the seconds of the step: the average."
+    ),
+    "ran": Figure("seconds", "How long these requests held slots, all together."),
+    "refusals": Figure("requests", "Those that were turned away, by reason; those without a ticket too."),
 }
 USUAL_RANGE = "24h"
 _DAY_S = 24 * 3600
@@ -87,6 +107,12 @@ def what_if(context: WebContext, fields: Fields) -> Shape:
         # The page is opened with nothing tried yet, and a busy day takes a second to replay.
         "after": before if other == present else _replayed(arrivals, other),
     }
+
+
+def present_numbers(context: WebContext) -> Shape:
+    """What `what_if` begins with: the slots, aging and bases as they are now."""
+    with reading(context.engine) as session:
+        return _numbers_shape(_present(with_live(context.settings, changed_live(session))))
 
 
 def _stretch(context: WebContext, name: str) -> Stretch:

@@ -9,9 +9,14 @@ import pytest
 from addon.store.engine import writing
 from addon.store.journal import write
 from addon.store.roll_ups import FINE_S, add_to_roll_ups, start_of
+from admin_app.actions import statistics
+from admin_app.context import WebContext
+from admin_app.fields import Fields
+from admin_app.shapes import Shape
 from tests.admin_app.house import NOON, Browser, House
 from tests.store.samples import finished
 
+_what_if = statistics.what_if
 PATH = "/api/admin/statistics"
 ROWS = [
     finished(
@@ -67,7 +72,22 @@ def test_the_page_shows_them_without_a_script(admin: Browser) -> None:
     assert "&lt;i&gt;ci&lt;/i&gt;" in page
     assert "<i>ci</i>" not in page
     assert "csrf" in page
-    assert page.count("<caption>") >= 6
+    assert page.count("<caption>") == 5
+
+
+@pytest.mark.usefixtures("busy")
+def test_a_day_is_replayed_only_for_those_who_ask(admin: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
+    replayed: list[str] = []
+
+    def what_if(context: WebContext, fields: Fields) -> Shape:
+        replayed.append("")
+        return _what_if(context, fields)
+
+    monkeypatch.setattr(statistics, "what_if", what_if)
+    assert 'id="what-if-table"' not in admin.get("/admin/statistics?range=1h").text
+    assert replayed == []
+    assert 'id="what-if-table"' in admin.get("/admin/statistics?range=1h&slots=2").text
+    assert len(replayed) == 1
 
 
 def test_an_empty_database_says_what_will_be_here(admin: Browser) -> None:

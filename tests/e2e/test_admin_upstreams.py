@@ -64,7 +64,7 @@ def _says(page: Page, sentence: str) -> None:
 
 
 def test_it_lists_what_is_in_memory_and_what_is_installed(page: Page) -> None:
-    expect(page.locator("#upstream-default")).to_contain_text("up, since")
+    expect(page.locator("#upstream-default")).to_contain_text("up for")
     expect(page.locator("#upstream-default")).to_contain_text("0.32.15")
     expect(_row(page, "loaded", "llama3.2:3b")).to_contain_text("6.0 GB50 %")
     expect(_row(page, "loaded", "llama3.2:3b")).to_contain_text("stays")

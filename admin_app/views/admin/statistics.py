@@ -16,9 +16,10 @@ def _page(tried: Shape | None = None) -> str:
     name = request.args.get("range", statistics.USUAL_RANGE)
     context = the_context()
     told = statistics.told(context, name if name in statistics.RANGES else statistics.USUAL_RANGE)
-    if tried is None:
-        tried = statistics.what_if(context, Fields({}))
-    return render("statistics", told=told, ranges=statistics.RANGES, figures=statistics.FIGURES, tried=tried)
+    numbers = statistics.present_numbers(context) if tried is None else tried["tried"]
+    return render(
+        "statistics", told=told, ranges=statistics.RANGES, figures=statistics.FIGURES, tried=tried, numbers=numbers
+    )
 
 
 blueprint = section("statistics", _page)
@@ -29,4 +30,5 @@ blueprint = section("statistics", _page)
 def show_statistics() -> ResponseReturnValue:
     """`?range=24h`, and for the what-if its numbers: `slots`, `aging_per_minute`, a base for each class."""
     numbers = MultiDict((name, value) for name, value in request.args.items() if name != "range")
-    return _page(statistics.what_if(the_context(), Fields.from_form(numbers)))
+    # To replay a busy day takes a second or two: only for those who ask.
+    return _page(statistics.what_if(the_context(), Fields.from_form(numbers)) if numbers else None)

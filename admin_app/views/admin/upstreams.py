@@ -6,6 +6,7 @@ from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
 from admin_app.cli.control import ControlError
+from admin_app.cli.words import span
 from admin_app.parts import the_context
 from admin_app.rules import Rule, under
 from admin_app.upstreams import Upstream, advice_on_slots, ask_for_upstreams, failures, on_gpu, size, stays
@@ -16,6 +17,7 @@ _WORDS = {
     "failures": failures,
     "on_gpu": on_gpu,
     "size": size,
+    "span": span,
     "stays": stays,
 }
 blueprint = Blueprint("upstreams", __name__, url_prefix="/upstreams")
