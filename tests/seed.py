@@ -1,7 +1,7 @@
 """A month of journal in a fresh data directory, and how long the statistics take on it.
 
-`python -m tests.seed DIR [ROWS]`; ten million rows take half an hour and 3.5 GB. Arrivals follow the hours of a
-day, waits and runs are spread as in a busy house; a fixed seed makes every month the same.
+`python -m tests.seed DIR [ROWS]`; ten million rows take a quarter of an hour and 2.2 GB. Arrivals follow the hours
+of a day, waits and runs are spread as in a busy house; a fixed seed makes every month the same.
 """
 
 import math

@@ -10,6 +10,7 @@ aging: strict priority, ties by arrival. (Kleinrock 1964, accumulating priority 
 """
 
 from fractions import Fraction
+from functools import lru_cache
 
 US_PER_S = 1_000_000
 US_PER_MINUTE = 60 * US_PER_S
@@ -17,6 +18,7 @@ US_PER_MINUTE = 60 * US_PER_S
 _STRICT_POINT_US = 10**18
 
 
+@lru_cache(maxsize=16)  # exact fractions cost 18 us, and every arrival asks for the same one
 def point_us(aging_per_minute: float) -> int:
     """How many microseconds of waiting make up for one priority point (600 s at 0.1 per minute).
 

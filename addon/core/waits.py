@@ -5,9 +5,11 @@ from them is at most 19 % above the true one and never below (HdrHistogram's ide
 """
 
 import math
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import accumulate
 
 _LEAST_S = 0.001
 _PER_DOUBLING = 4
@@ -31,8 +33,13 @@ def summarize(waits_s: Iterable[float]) -> WaitSummary:
 
 def summarize_repeated(counts: Mapping[float, int]) -> WaitSummary:
     """The same from how often each wait was."""
-    total = sum(counts.values())
-    p50, p95, p99 = (_wait_at(counts, math.ceil(share * total)) for share in (0.5, 0.95, 0.99))
+    ordered = sorted(counts.items())
+    reached = list(accumulate(count for _, count in ordered))
+    total = reached[-1] if reached else 0
+    if not total:
+        return WaitSummary(0, 0.0, 0.0, 0.0)
+    ranks = (math.ceil(share * total) for share in (0.5, 0.95, 0.99))
+    p50, p95, p99 = (ordered[bisect_left(reached, rank)][0] for rank in ranks)
     return WaitSummary(total, p50, p95, p99)
 
 
@@ -53,12 +60,3 @@ def bound_s(bucket: int) -> float:
 def summarize_counts(counts: Mapping[int, int]) -> WaitSummary:
     """Percentiles from counts by bucket, each the bound of its bucket; zeros for none."""
     return summarize_repeated({bound_s(bucket) if bucket else 0.0: count for bucket, count in counts.items()})
-
-
-def _wait_at(counts: Mapping[float, int], rank: int) -> float:
-    seen = 0
-    for wait_s in sorted(counts):
-        seen += counts[wait_s]
-        if seen >= rank > 0:
-            return wait_s
-    return 0.0

@@ -30,5 +30,5 @@ blueprint = section("statistics", _page)
 def show_statistics() -> ResponseReturnValue:
     """`?range=24h`, and for the what-if its numbers: `slots`, `aging_per_minute`, a base for each class."""
     numbers = MultiDict((name, value) for name, value in request.args.items() if name != "range")
-    # To replay a busy day takes a second or two: only for those who ask.
+    # To replay a busy day takes seconds: only for those who ask.
     return _page(statistics.what_if(the_context(), Fields.from_form(numbers)) if numbers else None)
