@@ -1,6 +1,5 @@
 """The chat page as people have it: a real browser, the real gate and web app, and a scripted model behind them."""
 
-import json
 import secrets
 import threading
 import time
@@ -65,6 +64,8 @@ class ChatHouse:
 
     sluice: Sluice
     upstream: ChatUpstream
+    chief: Person
+    """Its administrator."""
     invite: str
     key: str
 
@@ -74,12 +75,7 @@ class ChatHouse:
 
     def person(self) -> Person:
         """Somebody new."""
-        name = f"p{secrets.token_hex(4)}"
-        session = requests.Session()
-        body = {"username": name, "password": PASSWORD, "token": self.invite}
-        headers = {"Origin": self.url}
-        session.post(f"{self.url}/api/auth/register", json=body, headers=headers, timeout=20).raise_for_status()
-        return Person(name, session, self.url)
+        return _registered(self.url, f"p{secrets.token_hex(4)}", self.invite)
 
     def occupy(self, name: str) -> None:
         """An app holds the only slot until `upstream.release(name)`."""
@@ -105,6 +101,14 @@ def _prompt(body: dict[str, Any]) -> str:
     return str(body["messages"][-1]["content"])
 
 
+def _registered(url: str, name: str, token: str) -> Person:
+    session = requests.Session()
+    body = {"username": name, "password": PASSWORD, "token": token}
+    answer = session.post(f"{url}/api/auth/register", json=body, headers={"Origin": url}, timeout=20)
+    answer.raise_for_status()
+    return Person(name, session, url)
+
+
 @contextmanager
 def chat_house(data_dir: Path, **environ: str) -> Generator[ChatHouse]:
     """Sluice with one slot, an invite for everybody and a key for an app."""
@@ -112,9 +116,11 @@ def chat_house(data_dir: Path, **environ: str) -> Generator[ChatHouse]:
         chat_upstream() as upstream,
         running_sluice(data_dir, SLUICE_UPSTREAM__URL=upstream.fake.url, **environ) as sluice,
     ):
-        invite = json.loads(sluice.command("invite", "add", "--uses", "200", "--json"))["token"]
-        key = json.loads(sluice.command("key", "add", "app", "--json"))["key"]
-        yield ChatHouse(sluice, upstream, invite, key)
+        assert sluice.setup_link is not None
+        chief = _registered(sluice.url, "chief", sluice.setup_link.partition("#")[2])
+        invite = chief.ask("POST", "/api/admin/tokens", {"uses": 200})["token"]
+        key = chief.ask("POST", "/api/admin/keys", {"name": "app"})["key"]
+        yield ChatHouse(sluice, upstream, chief, invite, key)
         upstream.release_all()
 
 
