@@ -1,16 +1,25 @@
 """The queue as JSON, for `/gate/…` and the command line."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from addon.core.aging import US_PER_S
+from addon.core.ahead import ahead_by_class
 from addon.core.estimate import Estimate, Forecast
 from addon.core.gate import Gate, GateState
 from addon.core.limits import GateLimits
-from addon.core.principal import Principal
+from addon.core.principal import Principal, PrincipalClass
 from addon.core.ticket import Ticket, TicketState
 
 type Row = dict[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    ticket: Ticket
+    position: int
+    estimate: Estimate
+    ahead: Mapping[PrincipalClass, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +35,7 @@ class LiveView:
     def queue(self, seen_by: Principal | None) -> Row:
         """State, slots, and the tickets `seen_by` may see: None (the owner) and admins all, others their own."""
         gate, running = self.gate, self.gate.running
-        rows = [row for ticket, row in self._waiting_rows() if _is_visible(ticket, seen_by)]
+        rows = [self._waiting_row(place) for place in self._places() if _is_visible(place.ticket, seen_by)]
         return {
             "state": gate.state.value,
             "slots": {"total": gate.limits.slots, "used": len(running)},
@@ -39,24 +48,25 @@ class LiveView:
         """One ticket, live or ended lately."""
         state: Row = {"state": ticket.state.value}
         if ticket.state is TicketState.WAITING:
-            return state | next(row for other, row in self._waiting_rows() if other is ticket)
+            return state | self._waiting_row(next(place for place in self._places() if place.ticket is ticket))
         row = state | {"waited_s": _seconds(ticket.waited_us(self.now_us))} | self._running_row(ticket)
         return row if ticket.is_live else row | {"ended_by": ticket.ended_by}
 
-    def _waiting_rows(self) -> list[tuple[Ticket, Row]]:
+    def _places(self) -> Iterator[_Place]:
         gate, waiting = self.gate, self.gate.waiting
         estimates = self.forecast.of_waiting(waiting, gate.running, gate.limits.slots, self.now_us)
-        return [
-            (ticket, self._waiting_row(ticket, position, estimate))
-            for position, (ticket, estimate) in enumerate(zip(waiting, estimates, strict=True), 1)
-        ]
+        told = zip(waiting, estimates, ahead_by_class(waiting), strict=True)
+        for position, (ticket, estimate, ahead) in enumerate(told, 1):
+            yield _Place(ticket, position, estimate, ahead)
 
-    def _waiting_row(self, ticket: Ticket, position: int, estimate: Estimate) -> Row:
+    def _waiting_row(self, place: _Place) -> Row:
+        ticket, estimate = place.ticket, place.estimate
         # While nobody is admitted there is nothing to estimate.
         is_moving = self.gate.state is GateState.OPEN
         return {
             "ticket": ticket.id,
-            "position": position,
+            "position": place.position,
+            "ahead": {each.value: count for each, count in place.ahead.items()},
             "principal": ticket.principal.label,
             "class": ticket.principal.principal_class.value,
             "model": ticket.model,

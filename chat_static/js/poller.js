@@ -9,7 +9,7 @@ import { pause } from "./pause.js";
 const LOCK = "sluice.poller";
 const FIRST_MS = 500;
 const YOUNG_MS = 1000;
-const OLD_MS = 2000;
+const OLD_MS = 1500;
 const HIDDEN_MS = 15_000;
 const YOUNG_FOR_MS = 10_000;
 

@@ -8,7 +8,7 @@
  * @property {number | null} high seconds
  * @property {number} waitedS
  * @property {number} seenAt seconds, when this was true
- * @property {Record<string, number> | null} ahead how many of each class are ahead; null when the gate does not tell
+ * @property {Record<string, number>} ahead how many of each class are ahead
  * @property {"" | "overtaken" | "slower"} reason why it has become worse
  * @property {"open" | "paused" | "draining"} gate
  */
@@ -33,7 +33,7 @@ export function cardOf(before, queue, ticket, now) {
     high: row.eta_high_s ?? null,
     waitedS: row.waited_s ?? 0,
     seenAt: now,
-    ahead: aheadOf(queue.waiting, row.position),
+    ahead: row.ahead ?? {},
     reason: /** @type {Card["reason"]} */ (""),
     gate: queue.state ?? "open",
   };
@@ -51,20 +51,4 @@ function reasonOf(before, card) {
   const expected = Math.max(before.high - (card.seenAt - before.seenAt), 0);
   if (card.high > expected * SLACK + SLACK_S) return "slower";
   return card.position === before.position ? before.reason : "";
-}
-
-/**
- * The gate shows people their own tickets, and administrators all. Who is ahead can be told only when all are seen.
- * @param {any[]} waiting
- * @param {number | undefined} position
- * @returns {Record<string, number> | null}
- */
-function aheadOf(waiting, position) {
-  if (!position || position < 2) return null;
-  const rows = waiting.filter((row) => row.position < position);
-  if (rows.length !== position - 1) return null;
-  /** @type {Record<string, number>} */
-  const kinds = {};
-  for (const row of rows) kinds[row.class] = (kinds[row.class] ?? 0) + 1;
-  return kinds;
 }

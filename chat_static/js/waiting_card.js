@@ -40,7 +40,7 @@ function Details({ card }) {
     card.gate === "paused" && words.paused,
     card.gate === "draining" && words.draining,
     card.reason && words[card.reason],
-    card.ahead && words.ahead(card.ahead),
+    words.ahead(card.ahead),
     words.leaveHint,
   ];
   return html`${lines.filter(Boolean).map((line) => html`<p class="hint">${line}</p>`)}`;

@@ -97,11 +97,13 @@ export const words = {
   about: (range) => `about ${range}`,
   /** @param {string} time */
   waiting: (time) => `waiting ${time}`,
-  /** @param {Record<string, number>} kinds */
-  ahead: (kinds) =>
-    `Ahead of you: ${Object.entries(kinds)
-      .map(([kind, count]) => counted(count, ...(KINDS[kind] ?? ["request", "requests"])))
-      .join(", ")}.`,
+  /** @param {Record<string, number>} kinds @returns {string} empty when nobody is ahead */
+  ahead: (kinds) => {
+    const counts = Object.entries(KINDS).filter(([kind]) => kinds[kind] > 0);
+    const parts = counts.map(([kind, names]) => counted(kinds[kind], ...names));
+    const last = parts.pop();
+    return last ? `${[parts.join(", "), last].filter(Boolean).join(" and ")} before you.` : "";
+  },
   paused: "The administrator has paused the line. You keep your place.",
   draining: "The server is about to restart. You may have to ask again.",
   overtaken: "A request with higher priority came in.",

@@ -3,7 +3,7 @@
 import secrets
 import threading
 import time
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -125,13 +125,20 @@ def chat_house(data_dir: Path, **environ: str) -> Generator[ChatHouse]:
 
 
 @contextmanager
-def chat_page(browser: Browser, person: Person, path: str = "/chat", **context: Any) -> Generator[Page]:
+def chat_page(
+    browser: Browser, person: Person, path: str = "/chat", foreseen: Sequence[str] = (), **options: Any
+) -> Generator[Page]:
     """This person's chat page, ready to type into. It fails on any console error or policy violation."""
-    with clean_page(browser, **context) as page:
-        page.context.add_cookies(person.cookies)  # type: ignore[arg-type] # typed dictionaries of Playwright's own
-        page.goto(person.url + path)
-        expect(page.locator("#model")).to_be_enabled()
+    with clean_page(browser, foreseen, **options) as page:
+        enter(page, person, path)
         yield page
+
+
+def enter(page: Page, person: Person, path: str = "/chat") -> None:
+    """Open this person's chat page, and wait until it can be typed into."""
+    page.context.add_cookies(person.cookies)  # type: ignore[arg-type] # typed dictionaries of Playwright's own
+    page.goto(person.url + path)
+    expect(page.locator("#model")).to_be_enabled()
 
 
 def send(page: Page, text: str) -> None:

@@ -3,12 +3,13 @@
 The same suite runs in front of the demo model, and of a real Ollama where one is named.
 """
 
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, BrowserContext, Page
 
-from tests.e2e.chat_house import Person, chat_page
+from tests.e2e.chat_house import Person, enter
+from tests.e2e.pages import watched_page
 from tests.e2e.upstreams import DEMO, Upstream, live_upstream
 
 
@@ -23,8 +24,25 @@ def upstream(request: pytest.FixtureRequest) -> Upstream:
     return live
 
 
+@pytest.fixture(scope="module")
+def window(browser: Browser) -> Generator[BrowserContext]:
+    """One browser for all tests of a module, which has to fetch the files of the page only once."""
+    context = browser.new_context()
+    yield context
+    context.close()
+
+
 @pytest.fixture
-def page(person: Person, browser: Browser) -> Generator[Page]:
-    """The chat page in a fresh browser."""
-    with chat_page(browser, person) as opened:
+def foreseen() -> Sequence[str]:
+    """Beginnings of the console errors that the tests of a module mean to cause."""
+    return ()
+
+
+@pytest.fixture
+def page(person: Person, window: BrowserContext, foreseen: Sequence[str]) -> Generator[Page]:
+    """The chat page in a browser that remembers nobody."""
+    window.set_storage_state({"cookies": [], "origins": []})
+    window.clear_permissions()
+    with watched_page(window, foreseen) as opened:
+        enter(opened, person)
         yield opened

@@ -4,7 +4,7 @@ from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from playwright.sync_api import Browser, ConsoleMessage, Page
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
 
 _WATCH_VIOLATIONS = """
 addEventListener("securitypolicyviolation", (event) => console.error("CSP: " + event.violatedDirective));
@@ -21,7 +21,16 @@ def register(page: Page, link: str, name: str, password: str) -> None:
 
 @contextmanager
 def clean_page(browser: Browser, foreseen: Sequence[str] = (), **options: Any) -> Generator[Page]:
-    """A page in a context of its own (no cookies of anybody else), with these options of Playwright's.
+    """A page in a context of its own (no cookies of anybody else), with these options of Playwright's."""
+    context = browser.new_context(**options)
+    with watched_page(context, foreseen) as page:
+        yield page
+    context.close()
+
+
+@contextmanager
+def watched_page(context: BrowserContext, foreseen: Sequence[str] = ()) -> Generator[Page]:
+    """A page that fails its test on any complaint.
 
     `foreseen` are beginnings of console errors that the test means to cause.
     """
@@ -31,11 +40,10 @@ def clean_page(browser: Browser, foreseen: Sequence[str] = (), **options: Any) -
         if message.type == "error" and not message.text.startswith(tuple(foreseen)):
             complaints.append(f"{message.text} ({message.location})")
 
-    context = browser.new_context(**options)
     page = context.new_page()
     page.add_init_script(_WATCH_VIOLATIONS)
     page.on("console", on_console)
     page.on("pageerror", lambda error: complaints.append(str(error)))
     yield page
-    context.close()
+    page.close()
     assert complaints == []

@@ -1,16 +1,14 @@
 """What goes wrong in the chat page: each trouble has its sentence, and no prompt is ever lost."""
 
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 
 import pytest
-from playwright.sync_api import Browser, Dialog, Page, expect
+from playwright.sync_api import Dialog, Page, expect
 
-from tests.e2e.chat_house import PASSWORD, ChatHouse, Person, answer, chat_house, chat_page, send, until
+from tests.e2e.chat_house import PASSWORD, ChatHouse, Person, answer, chat_house, send, until
 from tests.e2e.chat_upstream import Drop, End, Hold, Refuse, Step
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser]
-# Chromium writes every failed request to the console, whatever the page makes of it.
-_FORESEEN = ("Failed to load resource",)
 
 
 @pytest.fixture(scope="module")
@@ -28,10 +26,9 @@ def person(house: ChatHouse) -> Person:
 
 
 @pytest.fixture
-def page(person: Person, browser: Browser) -> Generator[Page]:
-    """The chat page in a fresh browser."""
-    with chat_page(browser, person, foreseen=_FORESEEN) as opened:
-        yield opened
+def foreseen() -> Sequence[str]:
+    """Chromium writes every failed request to the console, whatever the page makes of it."""
+    return ("Failed to load resource",)
 
 
 def test_a_refusal_has_its_sentence_its_reason_and_what_to_do(house: ChatHouse, page: Page) -> None:

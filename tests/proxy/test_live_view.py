@@ -44,6 +44,7 @@ def test_the_owner_at_the_terminal_sees_everything() -> None:
             {
                 "ticket": "b",
                 "position": 1,
+                "ahead": {},
                 "principal": "key:2",
                 "class": "direct_api",
                 "model": "m",
@@ -106,6 +107,16 @@ def test_a_waiting_ticket_tells_its_place_among_all_and_how_long_it_will_probabl
     gate.arrive(_ticket("c", ANN, 5), at(20))
     view = _live(gate).ticket(waiting)
     assert (view["position"], view["eta_low_s"], view["eta_high_s"]) == (2, 10.0, 10.0)
+
+
+def test_everybody_reads_what_kind_of_thing_is_before_them_and_not_who() -> None:
+    gate, _, waiting = _busy_gate()
+    gate.arrive(_ticket("c", BOSS, 20), at(20))
+    gate.arrive(_ticket("d", ANN, 30), at(30))
+    (row,) = _queue(gate, ANN)["waiting"]
+    assert (row["position"], row["ahead"]) == (3, {"direct_api": 1, "web_chat": 1})
+    assert _live(gate).ticket(waiting)["ahead"] == {}
+    assert _queue(gate, BOSS)["waiting"][2] == row
 
 
 def test_a_paused_gate_estimates_nothing() -> None:

@@ -18,7 +18,7 @@ from addon.core.openapi.forms import (
 )
 from addon.core.openapi.operations import body, for_admins, for_anyone, for_known, text_in_path
 from addon.core.openapi.upstream_forms import UPSTREAMS
-from addon.core.principal import PRIORITIES
+from addon.core.principal import PRIORITIES, PrincipalClass
 from addon.core.ticket import TicketState
 
 _TICKET = text_in_path("ticket", text("A ticket's name", pattern="^[A-Za-z0-9_-]{1,100}$"))
@@ -39,6 +39,9 @@ _PLACE = {
 }
 _WAITING = _PLACE | {
     "position": whole(least=1),
+    "ahead": thing(
+        {}, {each.value: whole("How many of this class are before it", least=1) for each in PrincipalClass}
+    ),
     "bumped": flag("Whether somebody sent it to the front"),
     "waited_s": number(),
     "eta_low_s": or_null(number("Seconds until its turn, at best; null while nobody is admitted")),
