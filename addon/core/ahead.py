@@ -10,7 +10,8 @@ from addon.core.ticket import Ticket
 def ahead_by_class(waiting: Iterable[Ticket]) -> Iterator[Mapping[PrincipalClass, int]]:
     """For each ticket of a line, in its order, how many of each class are before it.
 
-    Classes with none are left out. Whoever wants to know it of one ticket stops there, and has counted only those before it.
+    Classes with none are left out. Whoever wants to know it of one ticket stops there: only those before it
+    have been counted.
     """
     counts: Counter[PrincipalClass] = Counter()
     for ticket in waiting:
