@@ -1,10 +1,10 @@
 """The chat page: one static file for signed-in people. Everything in it talks to the gate."""
 
-from flask import Blueprint
+from flask import Blueprint, make_response
 from flask.typing import ResponseReturnValue
 
 from admin_app.rules import Rule, under
-from admin_app.views.static import chat_folder, send_file_of
+from admin_app.views.static import chat_index
 
 blueprint = Blueprint("chat", __name__)
 
@@ -13,7 +13,7 @@ blueprint = Blueprint("chat", __name__)
 @under(Rule.SIGNED_IN_PAGE)
 def chat() -> ResponseReturnValue:
     """The page."""
-    response = send_file_of(chat_folder(), "index.html")
+    response = make_response(chat_index())
     # Whether it is shown at all depends on who asks.
     response.headers["Cache-Control"] = "no-store"
     return response

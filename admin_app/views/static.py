@@ -1,6 +1,12 @@
-"""Style sheets, scripts and pictures."""
+"""Style sheets, scripts and pictures.
 
+The chat page's files are named by a stamp that changes whenever one of them does (`/static/chat/as-STAMP/…`, which
+their relative imports inherit), so that browsers keep them without asking and never mix two versions.
+"""
+
+import hashlib
 import re
+from functools import lru_cache
 from pathlib import Path
 
 from flask import Blueprint, Response, redirect, send_from_directory
@@ -27,11 +33,31 @@ _TYPES = {
 }
 # scripts/vendor keeps each library in a folder named after its version: new content has a new name.
 _NEVER_CHANGES = re.compile(r"vendor/[a-z]+-\d[\d.]*/")
+_STAMPED = re.compile(r"as-([0-9a-f]{16})/")
 
 
 def chat_folder() -> Path:
     """Where the chat page's files are: in an installed package, or beside it in the repository."""
     return _IN_WHEEL if _IN_WHEEL.is_dir() else _IN_REPOSITORY
+
+
+def chat_stamp() -> str:
+    """A name for the scripts and styles of the chat page as they are now."""
+    files = sorted(path for kind in ("css", "js") for path in (chat_folder() / kind).iterdir())
+    return _stamp_of(tuple((path, path.stat().st_size, path.stat().st_mtime_ns) for path in files))
+
+
+@lru_cache(maxsize=1)
+def _stamp_of(files: tuple[tuple[Path, int, int], ...]) -> str:
+    # Read again only after one of them was written: sizes and times alone may be the same in two packages.
+    contents = (path.read_bytes() for path, _, _ in files)
+    return hashlib.sha256(b"".join(hashlib.sha256(each).digest() for each in contents)).hexdigest()[:16]
+
+
+def chat_index() -> str:
+    """The chat page, in which every file bears the present stamp."""
+    page = (chat_folder() / "index.html").read_text(encoding="utf-8")
+    return page.replace('"/static/chat/', f'"/static/chat/as-{chat_stamp()}/')
 
 
 def send_file_of(folder: Path, name: str) -> Response:
@@ -50,8 +76,11 @@ def own_file(name: str) -> ResponseReturnValue:
 @under(Rule.ANYONE)
 def chat_file(name: str) -> ResponseReturnValue:
     """A file of the chat page."""
+    stamped = _STAMPED.match(name)
+    name = name[stamped.end() :] if stamped else name
     response = _cacheable(send_file_of(chat_folder(), name))
-    if _NEVER_CHANGES.match(name):
+    # A page from before an update asks by its old stamp; what it gets must not be kept under that name.
+    if _NEVER_CHANGES.match(name) or (stamped and stamped[1] == chat_stamp()):
         response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
     return response
 

@@ -1,7 +1,7 @@
 // @ts-check
 /**
  * The text of an answer: the words of the model in the hands of MessageBody. What that needs (Markdown, sanitiser)
- * is loaded beside the page rather than before it; until it is here the text is shown as it was written.
+ * is loaded with the first answer that is shown; until it is here the text is shown as it was written.
  */
 
 import { html, useLayoutEffect, useRef } from "./vendored_ui.js";
@@ -16,7 +16,7 @@ let loading;
 let fresh = [];
 
 /** @returns {Promise<void>} fetches it once; a failure may be tried again */
-export function loadBodies() {
+function loadBodies() {
   loading ??= import("./message_body.js").then(
     (module) => void (Bodies = module.MessageBody),
     () => void (loading = undefined),

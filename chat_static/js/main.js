@@ -5,7 +5,6 @@ import { Actions } from "./actions.js";
 import { loadedModels, liveQueue, outlive } from "./api.js";
 import { Answering } from "./answering.js";
 import { App } from "./app.js";
-import { loadBodies } from "./body.js";
 import { ChatActions } from "./chat.js";
 import { Keeper } from "./keeper.js";
 import { Library } from "./library.js";
@@ -74,6 +73,4 @@ document.addEventListener("visibilitychange", () => {
 addEventListener("online", () => (store.set({ isOnline: true }), keeper.wake()));
 addEventListener("offline", () => store.set({ isOnline: false }));
 app.begin();
-// At once, so that the first answer finds it there, but after what people need to begin.
-loadBodies();
 draw();

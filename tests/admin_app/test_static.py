@@ -1,7 +1,12 @@
 """Style sheets and scripts."""
 
+import os
+import re
+from pathlib import Path
+
 import pytest
 
+from admin_app.views import static
 from tests.admin_app.house import HOST, Browser
 
 
@@ -37,6 +42,28 @@ def test_a_file_whose_folder_names_its_version_is_kept_without_asking(visitor: B
     assert for_ever == "public, max-age=31536000, immutable"
     asked_about = visitor.get("/static/chat/vendor/VENDOR.json").headers["Cache-Control"]
     assert asked_about == "public, no-cache"
+
+
+def test_the_files_of_the_chat_page_are_kept_without_asking_until_one_of_them_changes(person: Browser) -> None:
+    paths = re.findall(r'"(/static/chat/[^"]+)"', person.get("/chat").text)
+    assert len(paths) == 8
+    kept = [person.get(path) for path in paths]
+    assert {answer.headers["Cache-Control"] for answer in kept} == {"public, max-age=31536000, immutable"}
+    of_old = person.get(re.sub("as-[0-9a-f]{16}", f"as-{0:016}", paths[-1]))
+    assert (of_old.status_code, of_old.headers["Cache-Control"]) == (200, "public, no-cache")
+
+
+def test_the_stamp_changes_with_what_stands_in_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(static, "chat_folder", lambda: tmp_path)
+    for kind in ("css", "js"):
+        (tmp_path / kind).mkdir()
+    script = tmp_path / "js" / "main.js"
+    stamps: list[str] = []
+    for text in ("one", "two", "one"):
+        script.write_text(text)
+        os.utime(script, ns=(len(stamps), len(stamps)))
+        stamps.append(static.chat_stamp())
+    assert stamps[0] == stamps[2] != stamps[1]
 
 
 def test_what_a_shared_cache_may_keep_sets_no_cookie(person: Browser) -> None:

@@ -8,10 +8,11 @@ import zlib
 from collections.abc import Generator
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
-from tests.e2e.chat_house import ChatHouse, Person, answer, chat_house, send, until
+from tests.e2e.chat_house import ChatHouse, Person, answer, chat_house, chat_page, send, until
 from tests.e2e.chat_upstream import PLAIN, SEER, THINKER, Hold, Think
+from tests.js.first_load import first_answer, first_load, name_of
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser]
 
@@ -29,10 +30,32 @@ def person(house: ChatHouse) -> Person:
     return house.person()
 
 
+def test_an_empty_chat_page_fetches_nothing_that_only_answers_need(
+    house: ChatHouse, person: Person, browser: Browser
+) -> None:
+    with chat_page(browser, person) as page:
+        page.wait_for_load_state("networkidle")
+        # The page itself is no resource of its own; it is in the count all the same.
+        assert {"index.html"} | _fetched(page) == {name_of(path) for path in first_load()}
+        send(page, "a first answer")
+        expect(answer(page).locator(".text > p")).to_have_text("One two three")
+        expected = {name_of(path) for path in first_load() | first_answer()}
+        assert {"index.html"} | _fetched(page) == expected
+        page.reload()
+        expect(answer(page).locator(".text > p")).to_have_text("One two three")
+        assert any("vendor/marked-" in name for name in _fetched(page))
+
+
+def _fetched(page: Page) -> set[str]:
+    """The files of the page that this browser has loaded so far."""
+    names: list[str] = page.evaluate("performance.getEntriesByType('resource').map((each) => each.name)")
+    return {found[1] for name in names if (found := re.search("/static/chat/as-[0-9a-f]{16}/(.+)", name))}
+
+
 def test_text_appears_as_it_comes_and_a_selection_survives(house: ChatHouse, page: Page) -> None:
     house.upstream.say("stream", "First paragraph.\n\n", "Second", Hold("stream"), " grows.")
     send(page, "stream")
-    expect(answer(page)).to_contain_text("Second")
+    expect(answer(page).locator("p").last).to_have_text("Second")
     expect(page.locator("#transcript")).to_have_attribute("aria-busy", "true")
     page.evaluate("getSelection().selectAllChildren(document.querySelector('.assistant .text p'))")
     house.upstream.release("stream")
