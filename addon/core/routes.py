@@ -115,7 +115,7 @@ _UI = re.compile(
     r"/(setup|login|logout|register|reset|chat|favicon\.ico)"
     r"|/(account|admin)(/[a-z0-9-]+){0,3}"
     r"|/api/conversations(/[A-Za-z0-9_-]+){0,4}"
-    r"|/(static|api/auth|api/admin)(/[A-Za-z0-9_.-]+){1,5}"
+    r"|/(static|api/auth|api/admin)(/[A-Za-z0-9_.-]+){1,6}"
 )
 _LIVE = re.compile(r"/gate(/[A-Za-z0-9_.-]+){1,3}")
 _OURS = re.compile(

@@ -112,7 +112,7 @@ def test_odd_and_unknown_paths_are_refused_with_every_method(target: str) -> Non
     [
         *("/setup", "/login", "/logout", "/register", "/chat", "/account", "/favicon.ico"),
         *("/admin", "/admin/keys"),
-        *("/admin/keys/7/edit", "/static/chat.css", "/static/vendor/a-b_c.1.js"),
+        *("/admin/keys/7/edit", "/static/chat.css", "/static/chat/as-0/vendor/katex-0.19.1/fonts/a-b_c.woff2"),
         *("/api/auth/login", "/api/admin/users/7", "/reset", "/account/sessions/end"),
         *("/api/conversations", "/api/conversations/0b-9/messages/7_c/append"),
     ],

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import threading
+import time
 from collections.abc import Coroutine, Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -59,6 +60,8 @@ class ChatUpstream:
     scripts: dict[str, Sequence[Step]] = field(default_factory=dict[str, Sequence[Step]])
     asked: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
     """The bodies of the chat requests, in order of arrival."""
+    said_at: dict[str, float] = field(default_factory=dict[str, float])
+    """When each piece of text was last sent, in unix seconds."""
     cancelled: int = 0
     running: int = 0
     loaded: set[str] = field(default_factory=set[str])
@@ -166,6 +169,7 @@ class _Telling:
             case Think(text):
                 await self._record(message={"role": "assistant", "content": "", "thinking": text}, done=False)
             case str():
+                self.upstream.said_at[step] = time.time()
                 await self._record(message={"role": "assistant", "content": step}, done=False)
 
     async def _start(self) -> None:

@@ -6,10 +6,10 @@ The same suite runs in front of the demo model, and of a real Ollama where one i
 from collections.abc import Generator, Sequence
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, Page
 
-from tests.e2e.chat_house import Person, enter
-from tests.e2e.pages import watched_page
+from tests.e2e.chat_house import ChatHouse, Person, chat_house, enter
+from tests.e2e.pages import Tab
 from tests.e2e.upstreams import DEMO, Upstream, live_upstream
 
 
@@ -24,11 +24,18 @@ def upstream(request: pytest.FixtureRequest) -> Upstream:
     return live
 
 
+@pytest.fixture(scope="session")
+def house(tmp_path_factory: pytest.TempPathFactory) -> Generator[ChatHouse]:
+    """One Sluice for all suites that do not need one of their own; each test brings its people and its prompts."""
+    with chat_house(tmp_path_factory.mktemp("house") / "data") as running:
+        yield running
+
+
 @pytest.fixture(scope="module")
-def window(browser: Browser) -> Generator[BrowserContext]:
-    """One browser for all tests of a module, which has to fetch the files of the page only once."""
+def tab(browser: Browser) -> Generator[Tab]:
+    """One tab for all tests of a module: starting one takes longer than most tests."""
     context = browser.new_context()
-    yield context
+    yield Tab(context.new_page())
     context.close()
 
 
@@ -39,10 +46,10 @@ def foreseen() -> Sequence[str]:
 
 
 @pytest.fixture
-def page(person: Person, window: BrowserContext, foreseen: Sequence[str]) -> Generator[Page]:
+def page(person: Person, tab: Tab, foreseen: Sequence[str]) -> Generator[Page]:
     """The chat page in a browser that remembers nobody."""
-    window.set_storage_state({"cookies": [], "origins": []})
-    window.clear_permissions()
-    with watched_page(window, foreseen) as opened:
-        enter(opened, person)
-        yield opened
+    tab.foreseen = foreseen
+    enter(tab.page, person)
+    yield tab.page
+    tab.forget()
+    tab.verdict()

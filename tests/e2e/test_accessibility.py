@@ -1,12 +1,12 @@
 """No page keeps anybody out: axe finds nothing in light and dark, wide and narrow, and each field has a label."""
 
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.e2e.accessibility import NARROW, WIDE, findings
-from tests.e2e.chat_house import ChatHouse, Person, answer, chat_house, chat_page, send, until
+from tests.e2e.chat_house import ChatHouse, Person, answer, chat_page, send, until
 from tests.e2e.chat_upstream import THINKER, Hold, Refuse, Think
 from tests.e2e.pages import clean_page
 
@@ -28,16 +28,11 @@ def area(r: float) -> float:
 
 
 @pytest.fixture(scope="module")
-def house(tmp_path_factory: pytest.TempPathFactory) -> Generator[ChatHouse]:
-    with chat_house(tmp_path_factory.mktemp("axe") / "data") as running:
-        running.upstream.say("show all", Think("Let me see. "), _ANSWER)
-        running.upstream.say("go wrong", Refuse(500, "llama runner process has terminated"))
-        running.upstream.say("grow", Think("Well. "), "Half of it", Hold("grow"))
-        yield running
-
-
-@pytest.fixture(scope="module")
 def person(house: ChatHouse) -> Person:
+    """Who asks for all there is to see."""
+    house.upstream.say("show all", Think("Let me see. "), _ANSWER)
+    house.upstream.say("go wrong", Refuse(500, "llama runner process has terminated"))
+    house.upstream.say("grow", Think("Well. "), "Half of it", Hold("grow"))
     return house.person()
 
 

@@ -1,27 +1,21 @@
 """Asking and being answered in the chat page: streaming, stopping, repeating, branching, thinking, pictures."""
 
 import base64
+import random
 import re
 import struct
 import time
 import zlib
-from collections.abc import Generator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.e2e.chat_house import ChatHouse, Person, answer, chat_house, chat_page, send, until
+from tests.e2e.chat_house import ChatHouse, Person, answer, chat_page, send, until
 from tests.e2e.chat_upstream import PLAIN, SEER, THINKER, Hold, Think
 from tests.js.first_load import first_answer, first_load, name_of
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser]
-
-
-@pytest.fixture(scope="module")
-def house(tmp_path_factory: pytest.TempPathFactory) -> Generator[ChatHouse]:
-    """One Sluice for all tests here; each begins a chat of its own."""
-    with chat_house(tmp_path_factory.mktemp("chat") / "data") as running:
-        yield running
 
 
 @pytest.fixture(scope="module")
@@ -135,7 +129,7 @@ def test_regenerating_adds_a_version_and_both_can_be_read(house: ChatHouse, page
     expect(page.locator("article.assistant")).to_have_count(1)
 
 
-def test_an_edited_question_becomes_a_branch(house: ChatHouse, page: Page) -> None:
+def test_an_edited_question_becomes_a_branch(house: ChatHouse, page: Page, person: Person) -> None:
     send(page, "red")
     expect(answer(page)).to_contain_text("tokens")
     send(page, "and then")
@@ -146,6 +140,7 @@ def test_an_edited_question_becomes_a_branch(house: ChatHouse, page: Page) -> No
     page.keyboard.press("Enter")
     expect(page.locator("article")).to_have_count(2)
     expect(answer(page)).to_contain_text("tokens")
+    until(lambda: person.chats()[0]["messages"][-1]["state"] == "complete")
     page.reload()
     expect(page.locator("article.user")).to_contain_text("blue")
     page.locator("article.user").get_by_role("button", name="Previous version").click()
@@ -269,10 +264,50 @@ def test_a_picture_can_be_pasted_and_removed(house: ChatHouse, page: Page) -> No
     expect(page.locator("#composer img")).to_have_count(0)
 
 
-def test_a_file_that_is_no_picture_has_its_sentence(house: ChatHouse, page: Page) -> None:
+def test_a_picture_can_be_dropped_anywhere_on_the_chat(house: ChatHouse, page: Page) -> None:
     _choose(page, SEER)
-    page.locator("input[type=file]").set_input_files({"name": "a.png", "mimeType": "image/png", "buffer": b"no"})
+    page.evaluate(_DROP, base64.b64encode(_png(4, 4)).decode())
+    expect(page.locator("#composer").get_by_alt_text("dropped.png")).to_be_visible()
+
+
+_DROP = """(base64) => {
+  const bytes = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
+  const carried = new DataTransfer();
+  carried.items.add(new File([bytes], "dropped.png", { type: "image/png" }));
+  const event = new DragEvent("drop", { dataTransfer: carried, bubbles: true, cancelable: true });
+  const isUnanswered = document.getElementById("transcript").dispatchEvent(event);
+  if (isUnanswered) throw new Error("the browser would open the file");
+}"""
+
+
+def test_twenty_megabytes_of_picture_are_made_small_enough(house: ChatHouse, page: Page, tmp_path: Path) -> None:
+    _choose(page, SEER)
+    picture = tmp_path / "noise.png"
+    picture.write_bytes(_noise_png(2600, 2600))
+    assert picture.stat().st_size > 20_000_000
+    page.locator("input[type=file]").set_input_files(picture)
+    expect(page.locator("#composer").get_by_alt_text("noise.png")).to_be_visible(timeout=20_000)
+    send(page, "noise")
+    expect(answer(page)).to_contain_text("tokens", timeout=20_000)
+    (sent,) = house.upstream.asked[-1]["messages"][-1]["images"]
+    assert len(sent) < 4 * 1024 * 1024
+
+
+@pytest.mark.parametrize("size_bytes", [2, 20_000_000])
+def test_a_file_that_is_no_picture_has_its_sentence_and_the_chat_stays(
+    house: ChatHouse, page: Page, tmp_path: Path, size_bytes: int
+) -> None:
+    _choose(page, SEER)
+    send(page, "before the file")
+    expect(answer(page)).to_contain_text("tokens")
+    page.locator("#prompt").fill("what I was writing")
+    file = tmp_path / "a.png"
+    file.write_bytes(b"n" * size_bytes)
+    page.locator("input[type=file]").set_input_files(file)
     expect(page.get_by_role("alert")).to_contain_text("a.png is not a picture")
+    expect(page.locator("#prompt")).to_have_value("what I was writing")
+    expect(page.locator("article")).to_have_count(2)
+    page.locator("#prompt").fill("")
 
 
 def test_pictures_are_not_offered_for_a_model_that_cannot_see(house: ChatHouse, page: Page) -> None:
@@ -297,10 +332,18 @@ def _choose(page: Page, model: str) -> None:
 
 
 def _png(width: int, height: int) -> bytes:
+    return _picture(width, height, 0, zlib.compress((b"\0" + b"\x80" * width) * height))
+
+
+def _noise_png(width: int, height: int) -> bytes:
+    """In colour, and with nothing in it that could be made smaller without loss."""
+    rows = b"".join(b"\0" + random.randbytes(3 * width) for _ in range(height))
+    return _picture(width, height, 2, zlib.compress(rows, 0))
+
+
+def _picture(width: int, height: int, colours: int, content: bytes) -> bytes:
     def chunk(kind: bytes, content: bytes) -> bytes:
         return struct.pack(">I", len(content)) + kind + content + struct.pack(">I", zlib.crc32(kind + content))
 
-    head = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
-    rows = (b"\0" + b"\x80" * width) * height
-    body = chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b"")
-    return b"\x89PNG\r\n\x1a\n" + body
+    head = struct.pack(">IIBBBBB", width, height, 8, colours, 0, 0, 0)
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", content) + chunk(b"IEND", b"")

@@ -1,12 +1,11 @@
 """The chat page for everyone: keyboard, small screens, themes, screen readers, less motion."""
 
 import re
-from collections.abc import Generator
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.e2e.chat_house import ChatHouse, Person, answer, chat_house, chat_page, send, until
+from tests.e2e.chat_house import ChatHouse, Person, answer, chat_page, send, until
 from tests.e2e.chat_upstream import Hold
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser]
@@ -15,16 +14,9 @@ PHONE = {"width": 360, "height": 640}
 
 
 @pytest.fixture(scope="module")
-def house(tmp_path_factory: pytest.TempPathFactory) -> Generator[ChatHouse]:
-    """One Sluice for all tests here."""
-    with chat_house(tmp_path_factory.mktemp("everyone") / "data") as running:
-        running.upstream.say("code", "Text\n\n```sh\nls -la\n```\n\n| a | b |\n|---|---|\n| 1 | 2 |\n")
-        yield running
-
-
-@pytest.fixture(scope="module")
 def person(house: ChatHouse) -> Person:
     """Whose chats they are."""
+    house.upstream.say("code", "Text\n\n```sh\nls -la\n```\n\n| a | b |\n|---|---|\n| 1 | 2 |\n")
     return house.person()
 
 
@@ -37,6 +29,7 @@ def test_every_shortcut_does_what_the_list_says(page: Page) -> None:
     expect(dialog).to_have_count(0)
     send(page, "code")
     expect(answer(page)).to_contain_text("tokens")
+    expect(answer(page).locator(".code")).to_be_visible()
     page.keyboard.press("Control+Shift+Semicolon")
     until(lambda: page.evaluate("navigator.clipboard.readText()") == "ls -la")
     page.keyboard.press("Control+Shift+C")

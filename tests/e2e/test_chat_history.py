@@ -1,24 +1,16 @@
 """Chats that last: the list, names, deletion and undo, search, export and import, other devices."""
 
 import json
-from collections.abc import Generator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.e2e.chat_house import ChatHouse, Person, answer, chat_house, chat_page, send, until
+from tests.e2e.chat_house import ChatHouse, Person, answer, chat_page, send, until
 from tests.e2e.chat_upstream import Hold
 from tests.showing import show
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser]
-
-
-@pytest.fixture(scope="module")
-def house(tmp_path_factory: pytest.TempPathFactory) -> Generator[ChatHouse]:
-    """One Sluice for all tests here."""
-    with chat_house(tmp_path_factory.mktemp("history") / "data") as running:
-        yield running
 
 
 @pytest.fixture

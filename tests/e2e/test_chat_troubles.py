@@ -101,6 +101,19 @@ def test_ones_own_limit_is_explained(house: ChatHouse, page: Page) -> None:
     expect(answer(page)).to_contain_text("One two three")
 
 
+def test_a_server_that_takes_nothing_new_says_so_and_the_message_waits(house: ChatHouse, page: Page) -> None:
+    house.chief.ask("POST", "/gate/drain")
+    send(page, "at a bad moment")
+    alert = page.get_by_role("alert")
+    expect(alert).to_contain_text("Reason: draining.")
+    expect(alert).to_contain_text("Your message is kept.")
+    expect(page.locator("article.user")).to_contain_text("at a bad moment")
+    house.chief.ask("POST", "/gate/resume")
+    page.get_by_role("button", name="Try again").click()
+    expect(answer(page)).to_contain_text("One two three")
+    expect(page.locator("article")).to_have_count(2)
+
+
 def test_after_signing_in_again_the_prompt_is_there(house: ChatHouse, page: Page, person: Person) -> None:
     person.ask("POST", "/api/auth/logout")
     send(page, "precious words")

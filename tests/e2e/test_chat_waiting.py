@@ -8,19 +8,12 @@ from contextlib import contextmanager
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.e2e.chat_house import ChatHouse, Person, answer, chat_house, chat_page, send, until
+from tests.e2e.chat_house import ChatHouse, Person, answer, chat_page, send, until
 from tests.e2e.chat_upstream import PLAIN, Hold
 from tests.e2e.pages import clean_page
 from tests.showing import show
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser]
-
-
-@pytest.fixture(scope="module")
-def house(tmp_path_factory: pytest.TempPathFactory) -> Generator[ChatHouse]:
-    """One Sluice for all tests here."""
-    with chat_house(tmp_path_factory.mktemp("waiting") / "data") as running:
-        yield running
 
 
 @pytest.fixture(autouse=True)
