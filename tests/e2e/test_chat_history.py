@@ -129,7 +129,8 @@ def test_three_hundred_messages_open_in_a_moment(house: ChatHouse, person: Perso
         page.wait_for_function("document.querySelectorAll('#sidebar li').length === 1")
         took_ms = page.evaluate(_OPEN)
         show(f"300 messages opened in {took_ms:.0f} ms")
-        assert took_ms < 1000
+        # The bar is 300 ms; machines that run tests are busy.
+        assert took_ms <= 600
         expect(page.locator("article")).to_have_count(300)
         assert chat_id in page.url
 
