@@ -126,7 +126,9 @@ def test_after_signing_in_again_the_prompt_is_there(house: ChatHouse, page: Page
     expect(page.locator("#prompt")).to_have_value("precious words")
 
 
-def test_offline_is_said_and_the_message_is_sent_when_asked_again(house: ChatHouse, page: Page) -> None:
+def test_offline_is_said_and_the_message_is_sent_when_asked_again(
+    house: ChatHouse, page: Page, person: Person
+) -> None:
     page.context.set_offline(True)
     expect(page.get_by_text("You are offline.")).to_be_visible()
     send(page, "from afar")
@@ -135,6 +137,7 @@ def test_offline_is_said_and_the_message_is_sent_when_asked_again(house: ChatHou
     expect(page.get_by_text("You are offline.")).to_be_hidden()
     page.get_by_role("button", name="Try again").click()
     expect(answer(page)).to_contain_text("One two three")
+    until(lambda: person.kept("assistant") == "One two three")
     page.reload()
     expect(page.locator("article.user")).to_contain_text("from afar")
     expect(answer(page)).to_contain_text("One two three")
