@@ -147,6 +147,13 @@ class Fields:
             raise InputError(f"{name} must be a list of JSON objects.")
         return cast("list[Mapping[str, object]]", value)
 
+    def plain(self, name: str) -> object:
+        """A value of any kind, for whoever checks it against its own; it must be there."""
+        if not self.has(name):
+            raise InputError(f"{name} is missing.")
+        value = self._values[name]
+        return _whole_letters(name, value) if isinstance(value, str) else value
+
     def part(self, *names: str) -> "Fields":
         """Only these fields."""
         return Fields({name: value for name, value in self._values.items() if name in names})

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from addon.core.credential import session_cookie_name
 from addon.core.gate import Gate
 from addon.core.openapi import as_json
+from addon.proxy.access_log import AccessLog
 from addon.proxy.admission import Admission
 from addon.proxy.connections import Connections
 from addon.proxy.exchanges import Exchanges
@@ -30,6 +31,7 @@ from addon.store.journal_reader import JournalReader
 from addon.store.journal_writer import JournalWriter
 from addon.store.live_settings import LiveSettings
 from addon.store.policy_source import PolicySource
+from addon.store.retention import Kept, Retention
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,8 @@ class Assembly:
     rules: Rules
     journal: JournalWriter
     audit: AuditWriter
+    access: AccessLog
+    retention: Retention
     turnstile: Turnstile
     exchanges: Exchanges
     connections: Connections
@@ -57,13 +61,16 @@ def assemble(settings: Settings, secret: bytes, web_app: WebApp | None) -> Assem
     engine = make_async_engine(settings.database.url)
     source = PolicySource(engine, secret, settings.queue.base)
     rules, journal, audit = Rules(source), JournalWriter(engine), AuditWriter(engine)
+    access = AccessLog(settings.log.access, settings.data_dir)
     turnstile, probe = Turnstile(Gate(gate_limits(settings))), Probe(upstream.url)
-    exchanges = Exchanges(turnstile, Ledger(journal, Metrics()), upstream)
+    exchanges = Exchanges(turnstile, Ledger(journal, Metrics(), access), upstream)
     steering = Steering(turnstile, settings, LiveSettings(engine), audit)
+    rules.on_change = steering.load
     upstreams = UpstreamWatch(upstream, turnstile.gate, probe)
     live_api = LiveApi(exchanges, rules, steering, upstreams, JournalReader(engine), openapi_of(settings))
     admission = Admission(settings, host_names(settings))
     connections = Connections(door_limits(settings))
+    connections.on_refused = exchanges.turned_away
     addon = GateAddon(admission, connections, exchanges, rules, live_api, Recovery(turnstile, probe), web_app)
     return Assembly(
         settings,
@@ -72,6 +79,8 @@ def assemble(settings: Settings, secret: bytes, web_app: WebApp | None) -> Assem
         rules,
         journal,
         audit,
+        access,
+        Retention(engine, Kept.by(settings.retention)),
         turnstile,
         exchanges,
         connections,

@@ -8,10 +8,12 @@ nothing and is not looked at, so that thousands of held requests cost nothing wh
 import asyncio
 import time
 from collections import Counter
+from collections.abc import Callable
 
 from mitmproxy.connection import Client
 
 from addon.core.addresses import Address, parse_address
+from addon.core.refusal import Refusal
 from addon.proxy.handlers import cut, handler_of
 from addon.proxy.limits import DoorLimits
 
@@ -23,6 +25,8 @@ class Connections:
 
     def __init__(self, limits: DoorLimits) -> None:
         self.limits = limits
+        self.on_refused: Callable[[Client, Refusal], None] = _nobody_asks
+        """Told of what the door refuses, below all hooks."""
         self._addresses: dict[str, Address | None] = {}  # by client connection
         self._per_address: Counter[Address | None] = Counter()
         self._due_at: dict[str, float] = {}  # by client connection
@@ -84,3 +88,7 @@ class Connections:
 
     def _is_trusted(self, address: Address | None) -> bool:
         return address is not None and any(address in network for network in self.limits.trusted_proxies)
+
+
+def _nobody_asks(_client: Client, _refusal: Refusal) -> None:
+    """Before the gate is put together."""

@@ -58,6 +58,7 @@ class Door(JsonHttp1Server):
             self._connections.expect(self.context.client, self._limits.head_s)
         refusal = refuse_head(bytes(self.buf), self._limits.head)
         if refusal is not None:
+            self._connections.on_refused(self.context.client, refusal)
             yield from self.turn_away(refusal, Dialect.OLLAMA)
             return
         yield from map(self._kindly, super().read_headers(event))
@@ -131,6 +132,7 @@ class Door(JsonHttp1Server):
 
     def _refuse_body(self, refusal: Refusal) -> layer.CommandGenerator[None]:
         gone = self._client_is_gone(refusal.message)
+        self._connections.on_refused(self.context.client, refusal)
         _, dialect = explain(self._excuse, self.context.client, ErrorCode.KILL)
         yield from self.turn_away(refusal, dialect)
         yield ReceiveHttp(gone)

@@ -15,6 +15,7 @@ from mitmproxy.proxy.layers.http._events import ErrorCode
 from addon.core.dialect import Dialect, dialect_of
 from addon.core.refusal import Reason, Refusal
 from addon.core.ticket import Ticket, TicketState
+from addon.proxy.access_line import AccessLine, access_line
 from addon.proxy.destinations import Destinations, cut_upstream
 from addon.proxy.endings import excuse_for
 from addon.proxy.heart import Heart
@@ -23,9 +24,9 @@ from addon.proxy.records import journal_row, status_told
 from addon.proxy.refusing import refuse
 from addon.proxy.turnstile import Turnstile
 from addon.proxy.visit import Visit
-from addon.proxy.visits import noted_refusal, path_of, visit_of
+from addon.proxy.visits import is_told, note_refusal, note_told, noted_refusal, path_of, visit_of
 from addon.settings import UpstreamSettings
-from addon.store.journal import Used
+from addon.store.journal import Finished, Used
 
 
 class Exchanges:
@@ -102,7 +103,10 @@ class Exchanges:
         """The exchange is over; a second time it changes nothing."""
         visit = visit_of(flow)
         self.destinations.close_way(flow.client_conn.id)
-        if visit is None or visit.ticket is None or visit.is_finished:
+        if visit is None or visit.ticket is None:
+            self._tell(flow, state, by, None)
+            return
+        if visit.is_finished:
             return
         # The slot first: nothing that fails behind this line can keep it.
         self.turnstile.end(visit.ticket, state, by)
@@ -110,7 +114,9 @@ class Exchanges:
         self._by_ticket.pop(visit.ticket.id, None)
         self._still_heart(visit.ticket)
         status = status_told(flow.response, visit, state)
-        self.ledger.add(journal_row(visit, visit.ticket, self.upstream.name, status))
+        row = journal_row(visit, visit.ticket, self.upstream.name, status)
+        self.ledger.add(row)
+        self._tell(flow, state, by, row)
 
     def answered(self, flow: http.HTTPFlow) -> None:
         """Let go of a finished flow: an idle connection must not keep its last request's body in memory."""
@@ -147,6 +153,23 @@ class Exchanges:
             return Refusal(Reason.INTERNAL), Dialect.OLLAMA
         refusal = noted_refusal(flow) or excuse_for(visit_of(flow), code)
         return refusal, dialect_of(path_of(flow))
+
+    def turned_away(self, client: Client, refusal: Refusal) -> None:
+        """The door has refused a request of this connection, below all hooks."""
+        self.ledger.refuse(refusal)
+        flow = self._latest.get(client.id)
+        if flow is not None:
+            note_refusal(flow, refusal)  # its line comes with its end
+            return
+        address = str(client.peername[0])
+        told = AccessLine(time.time(), address, status=refusal.status, reason=refusal.reason.code, ended_by="gate")
+        self.ledger.tell(told)
+
+    def _tell(self, flow: http.HTTPFlow, state: TicketState, by: str, row: Finished | None) -> None:
+        if is_told(flow):
+            return
+        note_told(flow)
+        self.ledger.tell(access_line(flow, state, by, row))
 
     def _still_heart(self, ticket: Ticket) -> None:
         if (heart := self._hearts.pop(ticket.id, None)) is not None:

@@ -1,4 +1,4 @@
-"""What goes on beside the requests: following the rules, writing the journal, answering the command line."""
+"""What goes on beside the requests: following the rules, keeping the records, answering the command line."""
 
 import asyncio
 import logging
@@ -14,6 +14,8 @@ from addon.store.errors import StoreError
 
 FLUSH_PERIOD_S = 1.0
 """At most this much of the journal, and of what was done to the queue, is lost to a kill -9."""
+FORGET_PERIOD_S = 3600.0
+_BETWEEN_STEPS_S = 0.2
 
 COPY_PERIOD_S = 600.0
 """How often it is looked whether a daily copy is due; a start has better things to do than to make one."""
@@ -37,6 +39,7 @@ class Housekeeping:
         self._tasks = [
             spawn(self._parts.rules.watch(), name="follow the rules"),
             spawn(self._write_down(), name="write the journal"),
+            spawn(self._forget_old(), name="forget what is old"),
             spawn(self._parts.connections.watch(), name="watch the connections"),
             spawn(self._copy_daily(), name="copy the database"),
             spawn(self._parts.upstreams.watch(), name="watch the upstream"),
@@ -53,6 +56,7 @@ class Housekeeping:
             # The file is not removed here: by now it may be that of the gate which has replaced this one.
             self._control.close()
         await self._flush()
+        self._parts.access.close()
         await self._parts.source.close()
         await self._parts.engine.dispose()
 
@@ -79,6 +83,19 @@ class Housekeeping:
                 if copy is not None:
                     _log.info("the database was copied to %s", copy)
 
+    async def _forget_old(self) -> None:
+        while True:
+            has_more = await self._forget_some()
+            await asyncio.sleep(_BETWEEN_STEPS_S if has_more else FORGET_PERIOD_S)
+
+    async def _forget_some(self) -> bool:
+        try:
+            return await self._parts.retention.forget_some(time.time())
+        except StoreError as error:
+            _log.warning("%s It is tried again in an hour.", error)
+            return False
+
     async def _flush(self) -> None:
         await self._parts.journal.flush()
         await self._parts.audit.flush()
+        await self._parts.access.flush()

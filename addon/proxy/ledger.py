@@ -1,4 +1,5 @@
-"""Where everything that has happened is written down: in the journal, and in the numbers for Prometheus.
+"""Where everything that has happened is written down: in the journal, in the numbers for Prometheus, and in the
+access log.
 
 Promise: one call for one event, so that the two can never disagree about it. Writing here never waits and never
 fails.
@@ -7,6 +8,8 @@ fails.
 import time
 
 from addon.core.refusal import Refusal
+from addon.proxy.access_line import AccessLine
+from addon.proxy.access_log import AccessLog
 from addon.proxy.metrics import Metrics
 from addon.store.journal import Finished, Used
 from addon.store.journal_writer import JournalWriter
@@ -15,7 +18,8 @@ from addon.store.journal_writer import JournalWriter
 class Ledger:
     """The gate's records."""
 
-    def __init__(self, journal: JournalWriter, metrics: Metrics) -> None:
+    def __init__(self, journal: JournalWriter, metrics: Metrics, access: AccessLog) -> None:
+        self._access = access
         self.metrics = metrics
         self._journal = journal
 
@@ -32,6 +36,10 @@ class Ledger:
     def use(self, used: Used) -> None:
         """Somebody was served."""
         self._journal.use(used)
+
+    def tell(self, line: AccessLine) -> None:
+        """An exchange is over, whether it had a ticket or not."""
+        self._access.add(line)
 
     def refuse(self, refusal: Refusal) -> None:
         """A request was refused."""

@@ -3,8 +3,10 @@
 import asyncio
 import logging
 import time
+from collections.abc import Awaitable, Callable
 
 from addon.core.policy import Policy
+from addon.store.errors import StoreError
 from addon.store.policy_source import PolicySource
 
 WATCH_PERIOD_S = 0.5
@@ -19,6 +21,9 @@ class Rules:
     def __init__(self, source: PolicySource) -> None:
         self._source = source
         self.policy: Policy | None = None
+        self.on_change: Callable[[], Awaitable[None]] | None = None
+        """Follows what changes together with the rules; it may raise StoreError and is then asked again."""
+        self._is_followed = True
 
     async def refresh(self) -> None:
         """Take over what has been committed up to now."""
@@ -32,7 +37,19 @@ class Rules:
             return
         if changed is not None:
             self.policy = changed
+            self._is_followed = False
             _log.info("policy revision %d in force", changed.revision)
+        if not self._is_followed:
+            await self._follow()
+
+    async def _follow(self) -> None:
+        try:
+            if self.on_change is not None:
+                await self.on_change()
+        except StoreError as error:
+            _log.error("%s; the gate's numbers stay as they were until they can be", error)
+        else:
+            self._is_followed = True
 
     def forget(self) -> None:
         """Nobody follows the rules any longer, so nobody is let through by them."""

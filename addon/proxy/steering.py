@@ -4,9 +4,10 @@ Promise: whatever it changes is noted in the audit log with who did it; a wish t
 that cannot be fulfilled raise SteeringError with the refusal to give.
 """
 
+import asyncio
 import logging
 import time
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Iterator, Mapping
 
 from addon.core.principal import PRIORITIES
 from addon.core.refusal import Reason, Refusal
@@ -44,17 +45,24 @@ class Steering:
         self._kept = kept
         self._audit = audit
         self._changed: dict[str, object] = {}
+        self._changing = asyncio.Lock()  # so that no older reading of the table undoes a change
 
     async def load(self) -> None:
-        """Take up what was changed in earlier runs; a value that no longer fits is left out and logged."""
-        for key, value in (await self._kept.load()).items():
+        """Take up what was changed, in earlier runs or by the web app; a value that no longer fits is left out and
+        logged. Raises StoreError; then everything stays as it was."""
+        async with self._changing:
+            self._changed = dict(self._fitting(await self._kept.load()))
+            self._apply()
+
+    @staticmethod
+    def _fitting(kept: Mapping[str, object]) -> Iterator[tuple[str, object]]:
+        for key, value in kept.items():
             try:
                 check_live(key, value)
             except SettingsError as error:
                 _log.warning("%s It is left out.", error)
             else:
-                self._changed[key] = value
-        self._apply()
+                yield key, value
 
     def control(self, wish: str, by: Actor) -> None:
         """Pause, resume or drain. Raises ValueError for any other word."""
@@ -98,8 +106,9 @@ class Steering:
 
     async def restore(self, key: str, by: Actor) -> None:
         """Go back to what file, environment and options say."""
-        await self._write(self._kept.forget(key))
-        self._take_up(key, _CONFIGURED, by)
+        async with self._changing:
+            await self._write(self._kept.forget(key))
+            self._take_up(key, _CONFIGURED, by)
 
     async def change(self, key: str, value: object, by: Actor) -> None:
         """Change one of the gate's numbers, above the file and below environment and options."""
@@ -110,8 +119,9 @@ class Steering:
         if is_fixed(self._settings, key):
             where = f"{key}, set by the {self._settings.source(key)},"
             raise SteeringError(Refusal(Reason.SETTING_FIXED, where))
-        await self._write(self._kept.keep(key, value, by.id, time.time()))
-        self._take_up(key, value, by)
+        async with self._changing:
+            await self._write(self._kept.keep(key, value, by.id, time.time()))
+            self._take_up(key, value, by)
 
     def _take_up(self, key: str, value: object, by: Actor) -> None:
         before = self._changed.pop(key, _CONFIGURED)

@@ -11,6 +11,7 @@ from addon.proxy.visit import Visit
 _KEY = "sluice"
 _REFUSAL = "sluice-refusal"
 _PATH = "sluice-path"
+_TOLD = "sluice-told"
 
 
 def begin_visit(flow: http.HTTPFlow, visit: Visit) -> None:
@@ -44,3 +45,13 @@ def note_refusal(flow: http.HTTPFlow, refusal: Refusal) -> None:
 def noted_refusal(flow: http.HTTPFlow) -> Refusal | None:
     """Why the flow was killed; None for one that was not."""
     return cast("Refusal | None", flow.metadata.get(_REFUSAL))
+
+
+def note_told(flow: http.HTTPFlow) -> None:
+    """The access log has the flow's line."""
+    flow.metadata[_TOLD] = True
+
+
+def is_told(flow: http.HTTPFlow) -> bool:
+    """Whether the access log has the flow's line."""
+    return _TOLD in flow.metadata

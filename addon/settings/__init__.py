@@ -2,6 +2,7 @@
 
 from addon.settings.address import Address
 from addon.settings.errors import SettingsError
+from addon.settings.keeping import LogSettings, RetentionSettings
 from addon.settings.live import check_live, is_fixed, with_live
 from addon.settings.load import load_settings
 from addon.settings.model import (
@@ -23,8 +24,10 @@ __all__ = [
     "DatabaseSettings",
     "GateSettings",
     "LimitsSettings",
+    "LogSettings",
     "LongestWaits",
     "QueueSettings",
+    "RetentionSettings",
     "Settings",
     "SettingsError",
     "Source",

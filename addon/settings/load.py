@@ -8,6 +8,7 @@ from types import MappingProxyType
 from addon.settings.catalogue import filled
 from addon.settings.errors import SettingsError
 from addon.settings.forms import DATA_DIRECTORY, LISTEN_URL
+from addon.settings.keeping import LogSettings, RetentionSettings
 from addon.settings.model import (
     BackupSettings,
     DatabaseSettings,
@@ -67,6 +68,8 @@ def _settings(data_dir: Path, given: Mapping[str, object], sources: Mapping[str,
         limits=filled(LimitsSettings(), "limits", given),
         database=_in_directory(filled(DatabaseSettings(), "database", given), data_dir),
         backup=filled(BackupSettings(), "backup", given),
+        retention=filled(RetentionSettings(), "retention", given),
+        log=filled(LogSettings(), "log", given),
         sources=MappingProxyType(dict(sources)),
     )
 

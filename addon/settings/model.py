@@ -13,6 +13,7 @@ from addon.core.routes import ExtraRoute
 from addon.settings import forms
 from addon.settings.address import Address, parse_address, parse_host
 from addon.settings.catalogue import setting
+from addon.settings.keeping import LogSettings, RetentionSettings
 from addon.settings.kinds import flag, number, text, texts, whole
 from addon.settings.routes import routes
 
@@ -300,6 +301,8 @@ class Settings:
     limits: LimitsSettings
     database: DatabaseSettings
     backup: BackupSettings
+    retention: RetentionSettings
+    log: LogSettings
     sources: Mapping[str, Source] = field(repr=False, compare=False)
 
     def source(self, key: str) -> Source:

@@ -12,6 +12,7 @@ from typing import Any
 
 from addon.settings.catalogue import Setting, declared_settings
 from addon.settings.errors import SettingsError, UnfitError
+from addon.settings.keeping import LogSettings, RetentionSettings
 from addon.settings.model import (
     BackupSettings,
     DatabaseSettings,
@@ -33,6 +34,8 @@ SETTINGS = {
             "limits": LimitsSettings,
             "database": DatabaseSettings,
             "backup": BackupSettings,
+            "retention": RetentionSettings,
+            "log": LogSettings,
         }
     )
 }

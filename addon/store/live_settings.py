@@ -12,9 +12,12 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlalchemy.orm import Session
 
+from addon.store.audit import Actor, Deed, record
 from addon.store.engine import WRITING
 from addon.store.errors import StoreError
 from addon.store.models import LiveSetting
+
+_CONFIGURED = "configured"
 
 
 class LiveSettings:
@@ -49,9 +52,36 @@ class LiveSettings:
             raise StoreError("The change could not be kept, so it was not made. Try again in a moment.") from error
 
 
+def keep_setting(session: Session, key: str, value: object, by: Actor, now: float) -> None:
+    """Keep one value in a session of `engine.changing_rules`, so that the gate notices; the audit log is told."""
+    row = session.get(LiveSetting, key)
+    before = _CONFIGURED if row is None else json.loads(row.value)
+    session.merge(LiveSetting(key=key, value=json.dumps(value), changed_at=now, changed_by=by.id))
+    _note(session, key, (before, value), by, now)
+
+
+def forget_setting(session: Session, key: str, by: Actor, now: float) -> None:
+    """Keep nothing for this key any longer; else as `keep_setting`."""
+    row = session.get(LiveSetting, key)
+    if row is not None:
+        session.delete(row)
+        _note(session, key, (json.loads(row.value), _CONFIGURED), by, now)
+
+
+def changes_of(session: Session) -> dict[str, LiveSetting]:
+    """Who changed what and when, by key."""
+    return {row.key: row for row in session.scalars(select(LiveSetting))}
+
+
 def changed_live(session: Session) -> dict[str, object]:
     """Every changed setting by its key, for whoever is not the gate."""
     return {row.key: json.loads(row.value) for row in session.scalars(select(LiveSetting))}
+
+
+def _note(session: Session, key: str, change: tuple[object, object], by: Actor, now: float) -> None:
+    before, after = change
+    if before != after:
+        record(session, by, Deed("setting.change", f"setting:{key}", key, {key: before}, {key: after}), now)
 
 
 def _load(connection: Connection) -> dict[str, object]:

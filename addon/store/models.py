@@ -155,8 +155,8 @@ class PasswordReset(Base):
 
 
 class AuditRow(Base):
-    """Who did what to what: `before` and `after` are JSON, without secrets. Triggers refuse to change or delete a
-    row. The gate adds what was done to the running queue. Writer: web app."""
+    """Who did what to what: `before` and `after` are JSON, without secrets. Triggers refuse to change a row or to
+    delete one that is not behind the horizon. The gate adds what was done to the queue. Writer: web app."""
 
     __tablename__ = "audit"
 
@@ -170,6 +170,16 @@ class AuditRow(Base):
     subject: Mapped[str]
     before: Mapped[str | None]
     after: Mapped[str | None]
+
+
+class AuditHorizon(Base):
+    """One row: audit rows older than `before_at` may be deleted. A trigger keeps it a day or more in the past.
+    Writer: gate."""
+
+    __tablename__ = "audit_horizon"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    before_at: Mapped[float]
 
 
 class Conversation(Base):

@@ -4,7 +4,6 @@ Promise: `poll` costs one short look in a thread while nothing changes, and fail
 """
 
 import asyncio
-from collections.abc import Coroutine
 from pathlib import Path
 
 from sqlalchemy import Connection
@@ -15,6 +14,7 @@ from addon.core.policy import Policy
 from addon.settings import BasePriorities
 from addon.store.policy_loader import load_policy
 from addon.store.revision_watch import RevisionWatch, Seen
+from addon.store.to_its_end import to_its_end
 
 
 class PolicyUnavailableError(RuntimeError):
@@ -62,7 +62,7 @@ class PolicySource:
         seen = await asyncio.to_thread(self._watch.look)
         if seen == self._seen:
             return None
-        policy = await _to_its_end(self._read(now))
+        policy = await to_its_end(self._read(now))
         self._seen = seen
         return policy
 
@@ -74,16 +74,3 @@ class PolicySource:
     def _load(self, connection: Connection, now: float) -> Policy:
         with Session(connection) as session:
             return load_policy(session, self._secret, self._base, now)
-
-
-async def _to_its_end[T](work: Coroutine[object, object, T]) -> T:
-    """Do it, also when the caller is cancelled meanwhile; the cancellation then takes effect behind it.
-
-    The driver's thread would otherwise go on alone, and answer to an event loop that may be closed by then.
-    """
-    doing = asyncio.create_task(work)  # noqa: TID251 - kept here until its end
-    try:
-        return await asyncio.shield(doing)
-    except asyncio.CancelledError:
-        await asyncio.wait([doing])
-        raise

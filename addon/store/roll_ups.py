@@ -8,21 +8,17 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import delete
 from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlalchemy.orm import Session
 
 from addon.core.ticket import TicketState
 from addon.core.waits import bucket_of
 from addon.store.journal import Finished
-from addon.store.models import JournalRow, RefusalRollUp, UsageRollUp, WaitRollUp
+from addon.store.models import RefusalRollUp, UsageRollUp, WaitRollUp
 
 FINE_S, MIDDLE_S, COARSE_S = 600, 3600, 6 * 3600
 PERIODS_S = (FINE_S, MIDDLE_S, COARSE_S)
-_DAY_S = 24 * 3600
-_KEPT_S = {FINE_S: 8 * _DAY_S, MIDDLE_S: 40 * _DAY_S, COARSE_S: 3 * 366 * _DAY_S}
 _SUMS = ("requests", "failed", "prompt_tokens", "completion_tokens", "ran_s")
-_FORGOTTEN_AT_ONCE = 5000
 
 type _RollUp = UsageRollUp | WaitRollUp | RefusalRollUp
 type Refusals = Mapping[tuple[int, str], int]
@@ -41,24 +37,6 @@ def add_to_roll_ups(session: Session, finished: Iterable[Finished], refusals: Re
         _add_usage(session, rows, period_s)
         _add_waits(session, rows, period_s)
         _add_refusals(session, refusals, period_s)
-
-
-def forget_old(session: Session, kept_s: float, now: float) -> bool:
-    """Delete some of the journal that is older than `kept_s`, and all sums too old to be shown.
-
-    Returns whether there is more; each call is short, so that nobody waits long for the database.
-    """
-    ids = (
-        session.query(JournalRow.id)
-        .filter(JournalRow.arrived_at < now - kept_s)
-        .order_by(JournalRow.arrived_at)
-        .limit(_FORGOTTEN_AT_ONCE)
-    )
-    gone = session.execute(delete(JournalRow).where(JournalRow.id.in_(ids.scalar_subquery())))
-    for period_s, span_s in _KEPT_S.items():
-        for table in (UsageRollUp, WaitRollUp, RefusalRollUp):
-            session.execute(delete(table).where(table.period_s == period_s, table.start_at < now - span_s))
-    return bool(getattr(gone, "rowcount", 0))
 
 
 def _add_usage(session: Session, rows: Iterable[Finished], period_s: int) -> None:

@@ -27,6 +27,7 @@ class _Sluice(LazyGroup):
         "slots": "admin_app.cli.steering:slots",
         "cancel": "admin_app.cli.steering:cancel",
         "bump": "admin_app.cli.steering:bump",
+        "settings": "admin_app.cli.settings:settings",
         "backup": "admin_app.cli.backup:backup",
         "restore": "admin_app.cli.restore:restore",
     }

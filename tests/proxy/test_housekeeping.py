@@ -5,10 +5,12 @@ import sqlite3
 from pathlib import Path
 
 import pytest
+from sqlalchemy import update
 
 from addon.proxy import housekeeping
-from addon.store.engine import make_engine, reading
+from addon.store.engine import make_engine, reading, writing
 from addon.store.journal import last_uses, recent
+from addon.store.models import JournalRow
 from tests.proxy.houses import House, house_with_fake, until
 
 
@@ -65,6 +67,15 @@ async def test_the_database_is_copied_once_a_day_and_a_failure_is_only_logged(
         folder.write_text("not a folder")
         await until(lambda: "no daily copy was made" in caplog.text)
         assert (await house.chat(await house.key())).status_code == 200
+
+
+async def test_what_is_too_old_goes_from_the_start_on(tmp_path: Path) -> None:
+    async with house_with_fake(tmp_path / "data") as house:
+        await house.chat(await house.key())
+    with writing(make_engine(house.settings.database.url)) as session:
+        session.execute(update(JournalRow).values(arrived_at=1.0))
+    async with house_with_fake(tmp_path / "data") as house:
+        await until(lambda: _states(house) == [])
 
 
 async def test_nothing_is_left_running_after_a_stop(tmp_path: Path) -> None:

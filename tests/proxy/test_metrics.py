@@ -9,6 +9,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from addon.core.gate import Gate
 from addon.core.principal import PrincipalClass
 from addon.core.refusal import Reason, Refusal
+from addon.proxy.access_log import AccessLog
 from addon.proxy.ledger import Ledger
 from addon.proxy.metrics import GateCollector, Metrics
 from addon.store.engine import make_async_engine, reading
@@ -100,7 +101,7 @@ def test_the_dashboard_asks_for_what_there_is() -> None:
 
 async def test_the_ledger_tells_the_journal_and_the_numbers_the_same(house: House) -> None:
     journal = JournalWriter(make_async_engine(house.settings.database.url))
-    ledger = Ledger(journal, Metrics())
+    ledger = Ledger(journal, Metrics(), AccessLog("off", Path()))
     ledger.add(finished())
     ledger.refuse(Refusal(Reason.CSRF))
     numbers = told(ledger.metrics)

@@ -8,10 +8,11 @@ import pytest
 
 from addon.proxy.run import StartError
 from addon.proxy.steering import AT_TERMINAL
+from addon.store.live_settings import forget_setting, keep_setting
 from addon.store.models import LiveSetting
 from tests.changing import changing_rules
 from tests.fakes.ollama import fake_ollama
-from tests.proxy.houses import House, chat_request, house_with_fake, running_house
+from tests.proxy.houses import House, chat_request, house_with_fake, running_house, until
 from tests.proxy.wire import request
 
 UUID = "aaaaaaaa-2222-3333-4444-555555555555"
@@ -47,6 +48,18 @@ async def test_what_was_changed_live_is_there_after_a_restart(tmp_path: Path) ->
         async with running_house(tmp_path / "data", upstream) as house:
             assert (house.gate.limits.slots, house.gate.limits.aging_per_minute) == (3, 0.5)
             assert house.assembly.turnstile.forecast.aging_per_minute == 0.5
+
+
+async def test_what_another_process_changes_is_in_force_within_a_second(tmp_path: Path) -> None:
+    async with house_with_fake(tmp_path / "data") as house:
+        with changing_rules(house.engine) as session:
+            keep_setting(session, "queue.aging_per_minute", 0.5, AT_TERMINAL, 1.0)
+        async with asyncio.timeout(1):
+            await until(lambda: house.gate.limits.aging_per_minute == 0.5)
+        with changing_rules(house.engine) as session:
+            forget_setting(session, "queue.aging_per_minute", AT_TERMINAL, 2.0)
+        async with asyncio.timeout(1):
+            await until(lambda: house.gate.limits.aging_per_minute == 0.1)
 
 
 async def test_the_environment_stands_above_a_live_change(tmp_path: Path) -> None:

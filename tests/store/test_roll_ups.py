@@ -8,11 +8,9 @@ from sqlalchemy import Engine, func, select
 from addon.core.waits import bucket_of
 from addon.store.engine import reading, writing
 from addon.store.journal import Finished, write
-from addon.store.models import JournalRow, RefusalRollUp, UsageRollUp, WaitRollUp
-from addon.store.roll_ups import COARSE_S, FINE_S, MIDDLE_S, PERIODS_S, add_to_roll_ups, forget_old, start_of
+from addon.store.models import RefusalRollUp, UsageRollUp, WaitRollUp
+from addon.store.roll_ups import COARSE_S, FINE_S, MIDDLE_S, PERIODS_S, add_to_roll_ups, start_of
 from tests.store.samples import NOW, finished
-
-DAY_S = 24 * 3600
 
 
 def _write(engine: Engine, *rows: Finished, refusals: dict[tuple[int, str], int] | None = None) -> None:
@@ -74,17 +72,6 @@ def test_refusals_are_counted_by_reason_and_span(engine: Engine) -> None:
         (COARSE_S, start_of(NOW, COARSE_S), "csrf", 4),
         (COARSE_S, start_of(NOW, COARSE_S), "own_limit", 2),
     ]
-
-
-def test_the_rows_go_and_the_sums_stay(engine: Engine) -> None:
-    _write(engine, finished(arrived_at=NOW - 91 * DAY_S), finished(arrived_at=NOW - 89 * DAY_S))
-    with writing(engine) as session:
-        assert forget_old(session, 90 * DAY_S, NOW)
-        assert not forget_old(session, 90 * DAY_S, NOW)
-    with reading(engine) as session:
-        assert session.scalars(select(JournalRow.arrived_at)).all() == [NOW - 89 * DAY_S]
-        sums = session.execute(select(UsageRollUp.period_s, func.sum(UsageRollUp.requests)).group_by("period_s"))
-        assert [tuple(row) for row in sums] == [(COARSE_S, 2)]
 
 
 def test_a_great_many_sums_fit_into_one_batch(engine: Engine) -> None:

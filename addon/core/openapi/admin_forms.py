@@ -100,6 +100,21 @@ _DEED = {
     "before": or_null({"type": "object"}),
     "after": or_null({"type": "object"}),
 }
+_SETTING = {
+    "key": text("As in the file"),
+    "section": text(),
+    "meaning": text(),
+    "expects": text("What it may be"),
+    "variable": text("The environment variable that sets it"),
+    "default": text("As written in the file"),
+    "value": text("As it would be written in the file"),
+    "source": one_of("default", "file", "live", "environment", "option"),
+    "is_live": flag("Whether it can be changed while the gate runs"),
+    "is_editable": flag("Whether such a change would count: nothing stands above it"),
+    "needs_restart": flag(),
+    "changed_at": or_null(instant()),
+    "changed_by": or_null(text("user:2, key:7 or terminal")),
+}
 _ROW = {
     "ticket": text(),
     "principal": text(),
@@ -140,6 +155,7 @@ def schemas() -> Form:
         "User": thing(_USER),
         "Reset": thing({"id": whole(), "name": text(), "link": text(), "token": text(), "expires_at": instant()}),
         "Deed": thing(_DEED),
+        "Setting": thing(_SETTING),
         "Statistics": thing(
             {
                 "range": one_of("1h", "24h", "7d", "30d"),

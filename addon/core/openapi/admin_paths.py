@@ -3,7 +3,7 @@
 from addon.core.openapi import admin_wishes as wishes
 from addon.core.openapi.answers import nothing, ok, web
 from addon.core.openapi.forms import Form, flag, listing, number, one_of, ref, text, thing, whole
-from addon.core.openapi.operations import body, for_admins, number_in_path, query
+from addon.core.openapi.operations import body, for_admins, number_in_path, query, text_in_path
 
 _INSTANT = "Unix seconds (1785542400) or ISO 8601 (2026-08-01)"
 _INSTANTS = [number(), text(form="date"), text(form="date-time")]
@@ -14,7 +14,7 @@ _AT_OR_NOT: Form = {"description": _INSTANT, "anyOf": [*_INSTANTS, one_of("")]}
 
 def paths() -> Form:
     """Each path beside its neighbours."""
-    return _addresses() | _invites() | _keys() | _users() | _records()
+    return _addresses() | _invites() | _keys() | _users() | _records() | _settings()
 
 
 def _addresses() -> Form:
@@ -140,6 +140,30 @@ def _records() -> Form:
             )
         },
         "/api/admin/audit": {"get": for_admins("Who did what to what.", web(deeds), asked=filters)},
+    }
+
+
+def _settings() -> Form:
+    sent = thing({"value": {"description": "Of the setting's own kind", "type": ["number", "integer"]}})
+    return {
+        "/api/admin/settings": {
+            "get": for_admins(
+                "Every setting, where its value came from, and whether it can be changed.",
+                web(ok(listing(ref("Setting")))),
+            )
+        },
+        "/api/admin/settings/{key}": {
+            "parameters": [text_in_path("key", text("As in the file: queue.aging_per_minute"))],
+            "put": for_admins(
+                "Change one of the gate's numbers while it runs.",
+                web(ok(ref("Setting")), 404, 409),
+                is_unsafe=True,
+                sent=body(sent),
+            ),
+            "delete": for_admins(
+                "Go back to what file, environment and options say.", web(ok(ref("Setting")), 404), is_unsafe=True
+            ),
+        },
     }
 
 

@@ -2,8 +2,8 @@
 
 from flask import Blueprint
 
-from admin_app.views.admin_json import addresses, invites, keys, records, statistics, users
+from admin_app.views.admin_json import addresses, invites, keys, records, settings, statistics, users
 
 blueprint = Blueprint("admin_json", __name__, url_prefix="/api/admin")
-for module in (addresses, invites, keys, users, records, statistics):
+for module in (addresses, invites, keys, users, records, statistics, settings):
     blueprint.register_blueprint(module.blueprint)
