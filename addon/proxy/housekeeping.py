@@ -14,11 +14,11 @@ from addon.store.errors import StoreError
 
 FLUSH_PERIOD_S = 1.0
 """At most this much of the journal, and of what was done to the queue, is lost to a kill -9."""
-FORGET_PERIOD_S = 3600.0
-_BETWEEN_STEPS_S = 0.2
-
 COPY_PERIOD_S = 600.0
-"""How often it is looked whether a daily copy is due; a start has better things to do than to make one."""
+"""How often it is looked whether a daily copy is due. A start has better things to do than to make one."""
+FORGET_AFTER_S, FORGET_PERIOD_S = 60.0, 3600.0
+"""When it is first looked for what is too old, and how often from then on."""
+_BETWEEN_STEPS_S = 0.2
 
 _log = logging.getLogger(__name__)
 
@@ -84,6 +84,7 @@ class Housekeeping:
                     _log.info("the database was copied to %s", copy)
 
     async def _forget_old(self) -> None:
+        await asyncio.sleep(FORGET_AFTER_S)
         while True:
             has_more = await self._forget_some()
             await asyncio.sleep(_BETWEEN_STEPS_S if has_more else FORGET_PERIOD_S)

@@ -1,4 +1,4 @@
-"""Settings of what is kept and for how long: journal, audit log, sums, and the access log."""
+"""Settings of what is kept and for how long: journal, audit log, sums, copies, and the access log."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -53,4 +53,15 @@ class LogSettings:
         "file",
         "One line of JSON for each request, refused ones too, without prompts, answers or credentials: into "
         "access.log in the data directory (at most 60 MiB, the oldest go first), to standard output, or nowhere.",
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class BackupSettings:
+    """The copies that are made without anybody asking."""
+
+    kept: int = setting(
+        whole(0, 1000),
+        7,
+        "Daily copies of the database that are kept, in the folder backups of the data directory; 0 makes none.",
     )

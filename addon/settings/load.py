@@ -8,9 +8,8 @@ from types import MappingProxyType
 from addon.settings.catalogue import filled
 from addon.settings.errors import SettingsError
 from addon.settings.forms import DATA_DIRECTORY, LISTEN_URL
-from addon.settings.keeping import LogSettings, RetentionSettings
+from addon.settings.keeping import BackupSettings, LogSettings, RetentionSettings
 from addon.settings.model import (
-    BackupSettings,
     DatabaseSettings,
     GateSettings,
     LimitsSettings,

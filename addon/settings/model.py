@@ -13,7 +13,7 @@ from addon.core.routes import ExtraRoute
 from addon.settings import forms
 from addon.settings.address import Address, parse_address, parse_host
 from addon.settings.catalogue import setting
-from addon.settings.keeping import LogSettings, RetentionSettings
+from addon.settings.keeping import BackupSettings, LogSettings, RetentionSettings
 from addon.settings.kinds import flag, number, text, texts, whole
 from addon.settings.routes import routes
 
@@ -276,17 +276,6 @@ class DatabaseSettings:
         f"sqlite:///{forms.DATA_DIRECTORY}/sluice.db",
         "The database. `<data>` stands for the data directory; a path that starts with a slash needs four "
         "slashes in all.",
-    )
-
-
-@dataclass(frozen=True, kw_only=True)
-class BackupSettings:
-    """The copies that are made without anybody asking."""
-
-    kept: int = setting(
-        whole(0, 1000),
-        7,
-        "Daily copies of the database that are kept, in the folder backups of the data directory; 0 makes none.",
     )
 
 

@@ -12,9 +12,8 @@ from typing import Any
 
 from addon.settings.catalogue import Setting, declared_settings
 from addon.settings.errors import SettingsError, UnfitError
-from addon.settings.keeping import LogSettings, RetentionSettings
+from addon.settings.keeping import BackupSettings, LogSettings, RetentionSettings
 from addon.settings.model import (
-    BackupSettings,
     DatabaseSettings,
     GateSettings,
     LimitsSettings,

@@ -69,7 +69,8 @@ async def test_the_database_is_copied_once_a_day_and_a_failure_is_only_logged(
         assert (await house.chat(await house.key())).status_code == 200
 
 
-async def test_what_is_too_old_goes_from_the_start_on(tmp_path: Path) -> None:
+async def test_what_is_too_old_goes_soon_after_the_start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(housekeeping, "FORGET_AFTER_S", 0.01)
     async with house_with_fake(tmp_path / "data") as house:
         await house.chat(await house.key())
     with writing(make_engine(house.settings.database.url)) as session:
