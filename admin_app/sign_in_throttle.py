@@ -69,13 +69,14 @@ class SignInThrottle:
 
     def _count(self, counts: _Counts, now: float) -> None:
         with self._lock:
-            found = [(count, count[0].fail(count[1], now)) for count in counts]
-            waits_s = [wait_s for _, wait_s in found if wait_s is not None]
-            if waits_s:
-                # It will not be judged: who waits for the one limit must not come nearer to the other meanwhile.
-                _forgive(tuple(count for count, wait_s in found if wait_s is None))
-        if waits_s:
-            raise RefusedError(Refusal(Reason.TOO_MANY_SIGN_INS, hint_s=max(waits_s)))
+            for number, (throttle, place) in enumerate(counts):
+                wait_s = throttle.fail(place, now)
+                if wait_s is not None:
+                    # It will not be judged: who waits for the one limit must not come nearer to the other
+                    # meanwhile. The limits behind it are not even asked: an attempt that the address may not
+                    # make would have its name remembered, and names without number push out the one that is held.
+                    _forgive(counts[:number])
+                    raise RefusedError(Refusal(Reason.TOO_MANY_SIGN_INS, hint_s=wait_s))
 
 
 def _forgive(counts: _Counts) -> None:

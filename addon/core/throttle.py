@@ -38,7 +38,7 @@ class Throttle:
         while failures and not now_s - self._window_s < failures[0] <= now_s:
             failures.pop(0)
         if len(failures) >= self._most:
-            return max(1, math.ceil(failures[0] + self._window_s - now_s))
+            return max(1, math.ceil(failures[0] - now_s + self._window_s))
         failures.append(now_s)
         if len(self._failures) > self._most_places:
             self._failures.popitem(last=False)
@@ -49,6 +49,8 @@ class Throttle:
         failures = self._failures.get(place)
         if failures:
             failures.pop()
+            if not failures:
+                del self._failures[place]
 
     def __len__(self) -> int:
         return len(self._failures)

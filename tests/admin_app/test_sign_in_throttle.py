@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 from addon.core.refusal import Reason
-from admin_app.errors import RefusedError
+from admin_app.errors import RefusedError, WrongCredentialsError
 from admin_app.passwords import Passwords
+from admin_app.sign_in_throttle import SignInThrottle
 from tests.admin_app.house import PASSWORD, Browser, House
 
 HERE = {"X_Sluice_Address": "192.0.2.7"}
@@ -59,6 +60,30 @@ def test_attempts_that_were_not_judged_are_not_held_against_a_name(house: House)
     assert statuses(house, 6, password=PASSWORD, **HERE) == [429] * 6
     house.clock.now += 61
     assert sign_in(house, password=PASSWORD, **HERE).status_code == 200
+
+
+def _find_wrong() -> None:
+    raise WrongCredentialsError
+
+
+def test_a_flood_of_other_names_does_not_make_a_held_name_forgotten() -> None:
+    throttle, judged = SignInThrottle(), 0
+
+    def guess(name: str, now: float) -> bool:
+        try:
+            with throttle.signing_in(name, "192.0.2.7", now):
+                _find_wrong()
+        except RefusedError:
+            return False
+        except WrongCredentialsError:
+            return True
+
+    for minute in range(15):
+        now = minute * 60.0 + 0.5
+        judged += sum(guess("ann", now) for _ in range(5))
+        for number in range(5000):
+            guess(f"{minute}-{number}", now)
+    assert judged == 5
 
 
 def test_after_a_quarter_of_an_hour_it_is_judged_again(house: House) -> None:
