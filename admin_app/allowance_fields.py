@@ -1,8 +1,14 @@
 """What a person, a key or a rule may do, as it was sent: the same words and bounds for all of them."""
 
+from collections.abc import Callable
+from typing import Any
+
+from addon.store.address_rules import NewRule
 from addon.store.allowances import Allowance
+from addon.store.keys import NewKey
 from admin_app.errors import InputError
 from admin_app.fields import Fields
+from admin_app.scopes import scopes_of
 
 ALLOWANCE_FIELDS = ("priority", "models", "max_waiting", "max_running", "may_make_keys")
 NOTHING_SAID = Allowance()
@@ -26,6 +32,19 @@ def models_of(fields: Fields) -> tuple[str, ...] | None:
     if named is not None and not any(name.strip() for name in named):
         raise InputError("models names no model, so none could be asked. Leave it out for every model.")
     return named
+
+
+def what_it_may(fields: Fields, present: NewKey | NewRule) -> dict[str, Any]:
+    """What a key and a rule have in common, to be taken over; what was not sent stays as it is at `present`."""
+    readers: dict[str, Callable[[], object]] = {
+        "priority": lambda: priority_of(fields),
+        "scopes": lambda: scopes_of(fields),
+        "max_waiting": lambda: limits_of(fields)["max_waiting"],
+        "max_running": lambda: limits_of(fields)["max_running"],
+        "early_json": lambda: fields.flag("early_json"),
+        "note": lambda: fields.text("note") or "",
+    }
+    return {name: read() if fields.has(name) else getattr(present, name) for name, read in readers.items()}
 
 
 def allowance_of(fields: Fields, present: Allowance = NOTHING_SAID) -> Allowance:

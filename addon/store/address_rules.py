@@ -140,9 +140,14 @@ def _network(new: NewRule) -> Network:
             f"{network} would let everybody in. Name the networks that may come. If everybody is meant, "
             'say so: --anyone, or "anyone": true.'
         )
-    if network.prefixlen == 0 and Scope.MANAGE in new.scopes:
-        raise StoreError(f"{network} would let everybody delete models. Leave out the scope manage.")
+    check_for_everybody(str(network), new.scopes)
     return network
+
+
+def check_for_everybody(cidr: str, scopes: frozenset[Scope]) -> None:
+    """Raises StoreError where everybody could do what only some should."""
+    if cidr.endswith("/0") and Scope.MANAGE in scopes:
+        raise StoreError(f"{cidr} would let everybody delete models. Leave out the scope manage.")
 
 
 def _normal(cidr: str) -> str:

@@ -59,6 +59,16 @@ def check_note(note: str) -> str:
     return note
 
 
+def check_key_scopes(scopes: frozenset[Scope], *, is_owned: bool) -> None:
+    """Raises StoreError for no scope at all, and for one that no person's own key may have."""
+    if not scopes:
+        raise StoreError("A key without a scope may do nothing. Name at least one of infer, read, manage, admin.")
+    if is_owned and not scopes <= DEFAULT_SCOPES:
+        raise StoreError(
+            "A person's own key may infer and read, no more. Leave the other scopes or the owner out."
+        )
+
+
 def add_key(session: Session, new: NewKey, now: float) -> tuple[ApiKey, str]:
     """Make a key; returns its row and its text, which is not stored and cannot be shown again.
 
@@ -68,8 +78,7 @@ def add_key(session: Session, new: NewKey, now: float) -> tuple[ApiKey, str]:
     owner = _owner(session, new)
     check_name(new.name)
     check_priority(new.priority)
-    if not new.scopes:
-        raise StoreError("A key without a scope may do nothing. Name at least one of infer, read, manage, admin.")
+    check_key_scopes(new.scopes, is_owned=owner is not None)
     check_limits(new.max_waiting, new.max_running)
     check_models(new.models)
     if session.scalar(select(ApiKey).where(ApiKey.name == new.name)):
@@ -102,10 +111,6 @@ def _owner(session: Session, new: NewKey) -> User | None:
     owner = session.get(User, new.user_id)
     if owner is None:
         raise StoreError(f"There is no account {new.user_id} to own the key.")
-    if not new.scopes <= DEFAULT_SCOPES:
-        raise StoreError(
-            "A person's own key may infer and read, no more. Leave the other scopes or the owner out."
-        )
     return owner
 
 

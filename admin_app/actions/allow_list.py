@@ -1,14 +1,17 @@
 """The allow-list: addresses and networks that may use Ollama without a credential."""
 
+from dataclasses import replace
+
 from addon.core.addresses import contains, parse_address
 from addon.core.policy import AddressRule as Rule
 from addon.core.policy import Policy
 from addon.store.address_rules import NewRule, add_rule, import_rules, list_rules, remove_rule, switch_rule
+from addon.store.amending import change_rule, stored_rule
 from addon.store.engine import Actor, Session, changing_rules, reading
 from addon.store.models import AddressRule
 from addon.store.policy_loader import load_policy
 from admin_app.actions.last_use import rule_shapes
-from admin_app.allowance_fields import limits_of, priority_of
+from admin_app.allowance_fields import limits_of, priority_of, what_it_may
 from admin_app.context import WebContext
 from admin_app.errors import InputError
 from admin_app.fields import Fields
@@ -17,6 +20,7 @@ from admin_app.scopes import scopes_of
 from admin_app.shapes import Shape
 
 _FIELDS = ("ip", "name", "note", "priority", "scopes", "max_waiting", "max_running", "early_json", "anyone")
+_CHANGEABLE = tuple(name for name in _FIELDS if name not in {"ip", "anyone"})
 
 
 def listed(context: WebContext) -> list[Shape]:
@@ -54,6 +58,25 @@ def remove(context: WebContext, by: Actor, rule_id: int) -> None:
     with changing_rules(context.engine, by, context.now()) as session:
         row_of(session, AddressRule, rule_id, "allow-list rule")
         remove_rule(session, str(rule_id))
+
+
+def shown(context: WebContext, rule_id: int) -> Shape:
+    """One rule. Raises UnknownError."""
+    with reading(context.engine) as session:
+        return _shape(session, row_of(session, AddressRule, rule_id, "allow-list rule"))
+
+
+def change(context: WebContext, by: Actor, rule_id: int, fields: Fields) -> Shape:
+    """Change what was sent of a rule; its network and the rest stay. Raises InputError or StoreError."""
+    fields.only("is_enabled", *_CHANGEABLE)
+    with changing_rules(context.engine, by, context.now()) as session:
+        row = row_of(session, AddressRule, rule_id, "allow-list rule")
+        present = stored_rule(row)
+        name = (fields.text("name") or "") if fields.has("name") else present.name
+        change_rule(row, replace(present, name=name, **what_it_may(fields, present)))
+        if fields.has("is_enabled"):
+            row.is_enabled = fields.flag("is_enabled")
+        return _shape(session, row)
 
 
 def switch(context: WebContext, by: Actor, rule_id: int, *, is_enabled: bool) -> Shape:

@@ -1,10 +1,13 @@
 """API keys: made, listed, rotated, revoked. The text of a key is in one answer and nowhere else."""
 
+from dataclasses import replace
+
+from addon.store.amending import change_key, stored_key
 from addon.store.engine import Actor, Session, changing_rules, reading
 from addon.store.keys import NewKey, add_key, list_keys, revoke_key, rotate_key
 from addon.store.models import ApiKey
 from admin_app.actions.last_use import key_shapes
-from admin_app.allowance_fields import limits_of, models_of, priority_of
+from admin_app.allowance_fields import limits_of, models_of, priority_of, what_it_may
 from admin_app.context import WebContext
 from admin_app.errors import TakenError
 from admin_app.fields import Fields
@@ -19,6 +22,8 @@ _FIELDS = (
     *("name", "note", "user_id", "priority", "scopes", "models"),
     *("expires_s", "max_waiting", "max_running", "early_json"),
 )
+
+_CHANGEABLE = tuple(name for name in _FIELDS if name not in {"name", "user_id"})
 
 
 def listed(context: WebContext) -> list[Shape]:
@@ -54,6 +59,22 @@ def expiry_of(fields: Fields, now: float) -> float | None:
     """When a key that is made now ends, by the field `expires_s`; None for never. Raises InputError."""
     lifetime_s = fields.whole("expires_s", 1, _LONGEST_LIFETIME_S)
     return None if lifetime_s is None else now + lifetime_s
+
+
+def change(context: WebContext, by: Actor, key_id: int, fields: Fields) -> Shape:
+    """Change what was sent of what a key may do; the rest stays. Raises InputError or StoreError."""
+    fields.only(*_CHANGEABLE)
+    now = context.now()
+    with changing_rules(context.engine, by, now) as session:
+        row = row_of(session, ApiKey, key_id, "key")
+        present = stored_key(row)
+        wish = replace(
+            present,
+            models=models_of(fields) if fields.has("models") else present.models,
+            expires_at=expiry_of(fields, now) if fields.has("expires_s") else present.expires_at,
+            **what_it_may(fields, present),
+        )
+        return _shape(session, change_key(row, wish), now)
 
 
 def rotate(context: WebContext, by: Actor, key_id: int, fields: Fields) -> Shape:

@@ -1,6 +1,6 @@
 """What somebody may do, as options and in words: the same for keys, addresses, invites and accounts."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -31,17 +31,22 @@ def allowance_options[F: Callable[..., Any]](command: F) -> F:
 
 
 def changed(present: Allowance, wishes: dict[str, Any], general: tuple[str, ...]) -> Allowance:
-    """The allowance with what is wished for (None: as it is), and what goes back to the general rule.
+    """The allowance with what is wished for. Raises UsageError as `wished` does."""
+    return replace(present, **wished(wishes, general))
+
+
+def wished(wishes: Mapping[str, object], general: tuple[str, ...]) -> dict[str, Any]:
+    """What is to change: what is wished for (None: as it is), and what goes back to the general rule.
 
     Raises UsageError for wishes that contradict each other, and for none at all.
     """
-    named = {name: wish for name, wish in wishes.items() if wish is not None}
+    named: dict[str, Any] = {name: wish for name, wish in wishes.items() if wish is not None}
     emptied: dict[str, Any] = {name.replace("-", "_"): None for name in general}
     if both := sorted(named.keys() & emptied.keys()):
         raise click.UsageError(f"--{both[0].replace('_', '-')} is given and unset. Do one of them")
     if not named and not emptied:
         raise click.UsageError("Say what is to change")
-    return replace(present, **named, **emptied)
+    return {**named, **emptied}
 
 
 def allowance_words(row: User | Invite) -> str | None:

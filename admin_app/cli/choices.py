@@ -44,3 +44,8 @@ def scopes(ctx: click.Context, param: click.Parameter, text: str) -> frozenset[S
     except ValueError as error:
         known = ", ".join(Scope)
         raise click.BadParameter(f"{error}. The scopes are {known}; write them with commas between.") from error
+
+
+def scopes_if_named(ctx: click.Context, param: click.Parameter, text: str | None) -> frozenset[Scope] | None:
+    """Read `infer,read` into scopes; None where nothing is named."""
+    return None if text is None else scopes(ctx, param, text)

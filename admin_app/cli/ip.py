@@ -12,6 +12,7 @@ from addon.store.models import AddressRule
 from admin_app.actions.last_use import rule_shapes
 from admin_app.cli.allowance import NOTE_OPTION, PRIORITY_OPTION, limit_options
 from admin_app.cli.choices import EARLY_JSON, scopes
+from admin_app.cli.ip_change import change
 from admin_app.cli.ip_import import import_
 from admin_app.cli.ip_switch import disable, enable
 from admin_app.cli.ip_test import test
@@ -42,7 +43,7 @@ def ip() -> None:
     """Addresses that may use Ollama without a key."""
 
 
-for command in (enable, disable, import_, test):
+for command in (change, enable, disable, import_, test):
     ip.add_command(command)
 
 

@@ -12,6 +12,7 @@ from addon.store.users import get_user
 from admin_app.actions.last_use import key_shapes
 from admin_app.cli.allowance import NOTE_OPTION, allowance_options
 from admin_app.cli.choices import EARLY_JSON, duration, scopes
+from admin_app.cli.key_change import change
 from admin_app.cli.key_rotate import rotate
 from admin_app.cli.key_words import HEADERS, cells, shown_once
 from admin_app.cli.leaf import Answer, leaf
@@ -36,6 +37,7 @@ def key() -> None:
     """API keys for apps."""
 
 
+key.add_command(change)
 key.add_command(rotate)
 
 

@@ -2,7 +2,7 @@
 
 from addon.core.openapi import admin_wishes as wishes
 from addon.core.openapi.answers import nothing, ok, web
-from addon.core.openapi.forms import Form, flag, listing, number, one_of, ref, text, thing, whole
+from addon.core.openapi.forms import Form, listing, number, one_of, ref, text, thing, whole
 from addon.core.openapi.operations import body, for_admins, number_in_path, query, text_in_path
 
 _INSTANT = "Unix seconds (1785542400) or ISO 8601 (2026-08-01)"
@@ -18,7 +18,6 @@ def paths() -> Form:
 
 
 def _addresses() -> Form:
-    switch = thing({"is_enabled": flag()})
     asked, imported = (
         thing({"address": {"anyOf": [text(form="ipv4"), text(form="ipv6")]}}),
         thing({"list": text(least=1)}),
@@ -30,7 +29,9 @@ def _addresses() -> Form:
         },
         "/api/admin/whitelist/{rule_id}": {
             "parameters": [number_in_path("rule_id")],
-            "patch": _changing("Let a rule rest, or count again.", ok(ref("Rule")), switch),
+            "patch": _changing(
+                "Change a rule, let it rest or count again.", ok(ref("Rule")), wishes.rule_change()
+            ),
             "delete": _ending("Take a rule off the list."),
         },
         "/api/admin/whitelist/test": {
@@ -68,6 +69,7 @@ def _keys() -> Form:
         },
         "/api/admin/keys/{key_id}": {
             "parameters": [number_in_path("key_id")],
+            "patch": _changing("Change what a key may do.", ok(ref("Key")), wishes.key_change()),
             "delete": _ending("End a key for good."),
         },
         "/api/admin/keys/{key_id}/rotate": {

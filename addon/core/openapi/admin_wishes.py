@@ -30,6 +30,21 @@ def key() -> Form:
     )
 
 
+_MAY = {"note": _NOTE, "priority": PRIORITY, **_LIMITS, "early_json": flag()}
+
+
+def key_change() -> Form:
+    """What is to be different about a key."""
+    expiry = or_null(whole("Seconds from now; null is never", least=1, most=10 * 366 * 24 * 3600))
+    return thing({}, {"scopes": _SCOPES, "models": _MODELS, "expires_s": expiry, **_MAY})
+
+
+def rule_change() -> Form:
+    """What is to be different about a rule of the allow-list."""
+    name = or_null(text("It may be empty", pattern=f"{_NAME}|^$"))
+    return thing({}, {"is_enabled": flag(), "name": name, "scopes": _RULE_SCOPES, **_MAY})
+
+
 def rotation() -> Form:
     """How long the earlier text of a key counts."""
     return thing({}, {"overlap_s": or_null(whole("A day, if left out", most=30 * 24 * 3600))})

@@ -49,6 +49,21 @@ def import_rules() -> ResponseReturnValue:
     return show_once(Note("done", "Imported", said), _PATH)
 
 
+@blueprint.get("/<int:rule_id>")
+@under(Rule.ADMIN_PAGE)
+def show_rule(rule_id: int) -> ResponseReturnValue:
+    """One rule, with the form to change it."""
+    return render("address", rule=allow_list.shown(the_context(), rule_id), **form_facts())
+
+
+@blueprint.post("/<int:rule_id>/change")
+@under(Rule.ADMIN_PAGE)
+def change_rule(rule_id: int) -> ResponseReturnValue:
+    """What the rule allows from now on."""
+    allow_list.change(the_context(), the_actor(), rule_id, sent())
+    return go_to(_PATH)
+
+
 @blueprint.post("/<int:rule_id>/enable")
 @under(Rule.ADMIN_PAGE)
 def enable_rule(rule_id: int) -> ResponseReturnValue:

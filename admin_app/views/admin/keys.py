@@ -2,10 +2,12 @@
 
 import re
 
+from flask import request
 from flask.typing import ResponseReturnValue
 
 from admin_app.actions import journal, keys, users
 from admin_app.actor import the_actor
+from admin_app.fields import Fields
 from admin_app.notes import Note
 from admin_app.parts import the_context
 from admin_app.rules import Rule, under
@@ -42,6 +44,17 @@ def add_key() -> ResponseReturnValue:
     """Make an API key; the next page shows it."""
     key = keys.add(the_context(), the_actor(), sent())
     return show_once(Note("key", str(key["name"]), str(key["key"])), "/admin/keys")
+
+
+@blueprint.post("/<int:key_id>/change")
+@under(Rule.ADMIN_PAGE)
+def change_key(key_id: int) -> ResponseReturnValue:
+    """What the key may do from now on; its end stays where the form says so."""
+    form = request.form.copy()
+    if form.get("expires_s") == "as it is":
+        del form["expires_s"]
+    keys.change(the_context(), the_actor(), key_id, Fields.from_form(form))
+    return go_to(f"/admin/keys/{key_id}")
 
 
 @blueprint.post("/<int:key_id>/rotate")

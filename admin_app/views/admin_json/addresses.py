@@ -28,10 +28,9 @@ def add_rule() -> ResponseReturnValue:
 
 @blueprint.patch("/<int:rule_id>")
 @under(Rule.ADMIN_JSON)
-def switch_rule(rule_id: int) -> ResponseReturnValue:
-    """`{"is_enabled"}` -> the rule."""
-    is_enabled = sent_fields().only("is_enabled").needed_flag("is_enabled")
-    return jsonify(allow_list.switch(the_context(), the_actor(), rule_id, is_enabled=is_enabled))
+def change_rule(rule_id: int) -> ResponseReturnValue:
+    """`{"is_enabled", "priority", …}`; what is not sent stays -> the rule."""
+    return jsonify(allow_list.change(the_context(), the_actor(), rule_id, sent_fields()))
 
 
 @blueprint.delete("/<int:rule_id>")

@@ -26,6 +26,13 @@ def add_key() -> ResponseReturnValue:
     return jsonify(keys.add(the_context(), the_actor(), sent_fields())), 201
 
 
+@blueprint.patch("/<int:key_id>")
+@under(Rule.ADMIN_JSON)
+def change_key(key_id: int) -> ResponseReturnValue:
+    """What a key may do, its note and its end; what is not sent stays -> the key."""
+    return jsonify(keys.change(the_context(), the_actor(), key_id, sent_fields()))
+
+
 @blueprint.delete("/<int:key_id>")
 @under(Rule.ADMIN_JSON)
 def revoke_key(key_id: int) -> ResponseReturnValue:
