@@ -12,14 +12,16 @@ import socket
 import sys
 import threading
 import time
+from dataclasses import replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import NoReturn
 
 import click
 from flask import Flask
 from waitress.server import create_server
 
-from addon.settings import Settings, SettingsError, load_settings
+from addon.settings import Settings, SettingsError, Source, load_settings
 from addon.store.engine import make_engine
 from addon.store.schema import SchemaError
 from addon.store.secret_file import load_secret
@@ -27,6 +29,7 @@ from admin_app.context import WebContext
 from admin_app.factory import create_app
 
 SECRET_VARIABLE = "SLUICE_GATE_SECRET"  # noqa: S105 - the variable's name
+_LISTEN_SOURCES: tuple[Source, ...] = ("default", "file", "environment", "option")
 _THREADS = 16
 # Only a backstop: the app refuses far smaller bodies with a sentence.
 _MOST_READ_BYTES = 25 * 2**20
@@ -36,12 +39,13 @@ _MOST_READ_BYTES = 25 * 2**20
 @click.option("--fd", required=True, type=int, help="Number of the inherited listening socket.")
 @click.option("--config", type=click.Path(path_type=Path), help="The settings file.")
 @click.option("--data", type=click.Path(path_type=Path), help="The data directory.")
-def main(fd: int, config: Path | None, data: Path | None) -> None:
+@click.option("--listen-from", type=click.Choice(_LISTEN_SOURCES), help="Where gate.listen was set.")
+def main(fd: int, config: Path | None, data: Path | None, listen_from: Source | None) -> None:
     """Serve the web app; `sluice up` starts this."""
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s", stream=sys.stderr)
     try:
         settings = load_settings(config=config, data=data, listen=None, environ=os.environ)
-        context = _context(settings)
+        context = _context(_as_started(settings, listen_from))
         listener = socket.socket(fileno=fd)
     except (SettingsError, SchemaError, OSError) as error:
         _fail(str(error))
@@ -70,6 +74,12 @@ def _context(settings: Settings) -> WebContext:
         gate_secret=gate_secret,
         now=time.time,
     )
+
+
+def _as_started(settings: Settings, listen_from: Source | None) -> Settings:
+    # The parent tells the port it has chosen in our environment, whatever set it there.
+    sources = settings.sources if listen_from is None else {**settings.sources, "gate.listen": listen_from}
+    return replace(settings, sources=MappingProxyType(dict(sources)))
 
 
 def _exit(_signal: int, _frame: object) -> NoReturn:

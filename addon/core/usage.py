@@ -35,9 +35,11 @@ class Meter:
         self._said: Usage | None = None
         self._prompt_tokens = 0
         self._skips_record = False
+        self.bytes = 0
 
     def feed(self, chunk: bytes) -> None:
         """Look at one chunk."""
+        self.bytes += len(chunk)
         self._tail += chunk
         *records, rest = self._tail.split(b"\n")
         for record in records:

@@ -25,7 +25,8 @@ _MOST_CHARACTERS = 256
 class AccessLine:
     """One request, with the fields in the order of the log; None where there is nothing to tell.
 
-    Durations in seconds, `at` in unix seconds; `bytes` is the size of an answer that the gate held in one piece.
+    Durations in seconds, `at` in unix seconds; `bytes` is the size of the answer, as far as the gate
+    has seen it.
     """
 
     at: float
@@ -64,6 +65,8 @@ def access_line(flow: http.HTTPFlow, state: TicketState, by: str, row: Finished 
     if visit is not None and visit.identity is not None:
         principal = visit.identity.principal
         line = replace(line, principal=principal.id, principal_class=principal.principal_class.value)
+    if visit is not None and line.bytes is None and visit.meter.bytes:
+        line = replace(line, bytes=visit.meter.bytes)
     return line if row is None else _with_row(line, row)
 
 

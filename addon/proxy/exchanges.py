@@ -28,6 +28,8 @@ from addon.proxy.visits import is_told, note_refusal, note_told, noted_refusal, 
 from addon.settings import UpstreamSettings
 from addon.store.journal import Finished, Used
 
+_MALFORMED = Refusal(Reason.MALFORMED, "it is not sound HTTP/1.1")
+
 
 class Exchanges:
     """The flows in the house, by client connection and by ticket."""
@@ -45,6 +47,10 @@ class Exchanges:
     def begin(self, flow: http.HTTPFlow) -> None:
         """A request's head has come."""
         self._latest[flow.client_conn.id] = flow
+        if flow.error is not None:
+            # mitmproxy found it malformed and answers it; no other hook of ours judges it.
+            note_refusal(flow, _MALFORMED)
+            self.ledger.refuse(_MALFORMED)
 
     def take_ticket(self, flow: http.HTTPFlow, ticket: Ticket, heart: Heart | None) -> None:
         """The request has a ticket from now on, and a heart that beats until its end."""

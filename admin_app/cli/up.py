@@ -71,7 +71,7 @@ async def _start_web_app(settings: Settings, config: Path | None, stack: context
     places = ["--data", str(settings.data_dir), *(["--config", str(config)] if config else [])]
     child = Child(
         "admin_app.web",
-        ["--fd", str(listener.fileno()), *places],
+        ["--fd", str(listener.fileno()), "--listen-from", settings.source("gate.listen"), *places],
         {"SLUICE_GATE_SECRET": gate_secret, "SLUICE_GATE__LISTEN": str(settings.gate.listen)},
         inherits=(listener.fileno(),),
     )

@@ -67,3 +67,7 @@ def test_the_last_day_is_replayed_with_other_numbers(panel: Page) -> None:
     expect(panel.locator("#what-if-consequence")).to_contain_text("At most 4 minutes")
     expect(panel.locator("#what-if")).to_contain_text("requests of the last day")
     expect(panel.locator("#live-table").get_by_role("row", name=AGING)).to_contain_text("default")
+
+
+def test_the_address_is_told_as_it_was_given_and_not_as_it_was_passed_on(panel: Page) -> None:
+    expect(panel.get_by_role("row", name="gate.listen").first).to_contain_text("the command line")

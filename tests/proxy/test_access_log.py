@@ -55,6 +55,25 @@ async def test_a_refused_request_has_its_line_with_the_reason(tmp_path: Path) ->
     assert (first["ended_by"], second["ended_by"]) == ("gate", "gate")
 
 
+async def test_a_malformed_head_is_counted_and_logged_whoever_finds_it(tmp_path: Path) -> None:
+    async with house_with_fake(tmp_path / "data") as house:
+        for head in (b"Host : x", b"Host: x\r\n\x00"):
+            async with wire_to(house.port) as wire:
+                await wire.send(b"GET / HTTP/1.1\r\n" + head + b"\r\n\r\n")
+                assert (await wire.closes()).startswith(b"HTTP/1.1 400")
+        found = await lines(house)
+        counted = house.assembly.exchanges.ledger.metrics.text().decode()
+    assert [(line["status"], line["reason"]) for line in found] == [(400, "malformed")] * 2
+    assert 'sluice_refusals_total{reason="malformed"} 2.0' in counted
+
+
+async def test_the_size_of_a_streamed_answer_is_told(tmp_path: Path) -> None:
+    async with house_with_fake(tmp_path / "data") as house:
+        answer = await house.chat(await house.key())
+        (line,) = await lines(house)
+    assert line["bytes"] == len(answer.content)
+
+
 async def test_what_the_door_refuses_is_counted_and_logged(tmp_path: Path) -> None:
     async with house_with_fake(tmp_path / "data") as house:
         async with wire_to(house.port) as wire:
