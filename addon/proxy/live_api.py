@@ -175,7 +175,8 @@ class LiveApi:
         turnstile = self._turnstile
         now_us = turnstile.clock()
         tokens = self._exchanges.tokens()
-        return LiveView(turnstile.gate, turnstile.forecast, self._exchanges.upstream.name, tokens, now_us)
+        name, standing = self._exchanges.upstream.name, self._steering.standing
+        return LiveView(turnstile.gate, turnstile.forecast, name, tokens, now_us, standing)
 
 
 def _actor(principal: Principal, visit: Visit) -> Actor:

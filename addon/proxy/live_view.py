@@ -10,8 +10,13 @@ from addon.core.gate import Gate, GateState
 from addon.core.limits import GateLimits
 from addon.core.principal import Principal, PrincipalClass
 from addon.core.ticket import Ticket, TicketState
+from addon.core.why import Why
+from addon.proxy.steering import Standing
 
 type Row = dict[str, object]
+
+_LEAST_STREAMED_S = 0.5
+"""Before that a speed says more about the first piece than about the model."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,20 +29,27 @@ class _Place:
 
 @dataclass(frozen=True, slots=True)
 class LiveView:
-    """The queue at one instant. `tokens` counts the pieces of the running answers, by ticket."""
+    """The queue at one instant. `tokens` counts the pieces of the running answers, by ticket; `standing` is for
+    administrators."""
 
     gate: Gate
     forecast: Forecast
     upstream: str
     tokens: Mapping[str, int]
     now_us: int
+    standing: Standing
 
     def queue(self, seen_by: Principal | None) -> Row:
         """State, slots, and the tickets `seen_by` may see: None (the owner) and admins all, others their own."""
         gate, running = self.gate, self.gate.running
+        sees_all = _sees_all(seen_by)
         rows = [self._waiting_row(place) for place in self._places() if _is_visible(place.ticket, seen_by)]
+        if sees_all:
+            self._explain(rows)
+        standing: Row = {"since_at": self.standing.since_at, "by": self.standing.by} if sees_all else {}
         return {
             "state": gate.state.value,
+            **standing,
             "slots": {"total": gate.limits.slots, "used": len(running)},
             "totals": {"waiting": len(gate.waiting), "running": len(running)},
             "waiting": rows,
@@ -51,6 +63,14 @@ class LiveView:
             return state | self._waiting_row(next(place for place in self._places() if place.ticket is ticket))
         row = state | {"waited_s": _seconds(ticket.waited_us(self.now_us))} | self._running_row(ticket)
         return row if ticket.is_live else row | {"ended_by": ticket.ended_by}
+
+    def _explain(self, rows: list[Row]) -> None:
+        gate = self.gate
+        why = Why(gate.limits.aging_per_minute, self.now_us, is_admitting=gate.state is GateState.OPEN)
+        above: Ticket | None = None
+        for ticket, row in zip(gate.waiting, rows, strict=True):
+            row["why"] = why.of(ticket, above, is_held_back=not gate.is_within_own_limit(ticket))
+            above = ticket
 
     def _places(self) -> Iterator[_Place]:
         gate, waiting = self.gate, self.gate.waiting
@@ -91,7 +111,15 @@ class LiveView:
             "upstream": self.upstream,
             "running_s": _seconds(ran_us),
             "tokens": self.tokens.get(ticket.id, 0),
+            "tokens_per_s": self._speed(ticket),
         }
+
+    def _speed(self, ticket: Ticket) -> float | None:
+        """Pieces a second since the first one; None while there is nothing to divide by."""
+        if ticket.first_byte_us is None or not ticket.is_live:
+            return None
+        streamed_s = (self.now_us - ticket.first_byte_us) / US_PER_S
+        return round(self.tokens.get(ticket.id, 0) / streamed_s, 1) if streamed_s >= _LEAST_STREAMED_S else None
 
     def _effective(self, ticket: Ticket) -> float:
         return round(ticket.effective(self.now_us, self.gate.limits.aging_per_minute), 3)
@@ -109,7 +137,11 @@ def own_limits(principal: Principal, limits: GateLimits) -> Row:
 
 
 def _is_visible(ticket: Ticket, seen_by: Principal | None) -> bool:
-    return seen_by is None or seen_by.is_admin or ticket.principal.id == seen_by.id
+    return _sees_all(seen_by) or (seen_by is not None and ticket.principal.id == seen_by.id)
+
+
+def _sees_all(seen_by: Principal | None) -> bool:
+    return seen_by is None or seen_by.is_admin
 
 
 def _seconds(duration_us: int) -> float:

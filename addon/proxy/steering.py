@@ -8,6 +8,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Awaitable, Iterator, Mapping
+from dataclasses import dataclass
 
 from addon.core.principal import PRIORITIES
 from addon.core.refusal import Reason, Refusal
@@ -28,6 +29,14 @@ _CONFIGURED = "configured"
 _log = logging.getLogger(__name__)
 
 
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Since when (unix seconds) the gate is in its state, and by whom; empty for the state it started in."""
+
+    since_at: float
+    by: str = ""
+
+
 class SteeringError(ValueError):
     """The wish cannot be fulfilled; `refusal` says why."""
 
@@ -46,6 +55,7 @@ class Steering:
         self._audit = audit
         self._changed: dict[str, object] = {}
         self._changing = asyncio.Lock()  # so that no older reading of the table undoes a change
+        self.standing = Standing(time.time())
 
     async def load(self) -> None:
         """Take up what was changed, in earlier runs or by the web app; a value that no longer fits is left out and
@@ -68,7 +78,10 @@ class Steering:
         """Pause, resume or drain. Raises ValueError for any other word."""
         before = {"state": self._turnstile.gate.state.value}
         self._turnstile.control(wish)
-        self._note(by, f"gate.{wish}", ("gate", ""), before, {"state": self._turnstile.gate.state.value})
+        after = {"state": self._turnstile.gate.state.value}
+        if before != after:
+            self.standing = Standing(time.time(), by.name)
+        self._note(by, f"gate.{wish}", ("gate", ""), before, after)
 
     def cancel(self, ticket: Ticket, by: Actor) -> None:
         """End a ticket; one that has ended stays as it is. Whoever ends their own is nobody's business."""

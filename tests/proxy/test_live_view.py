@@ -1,5 +1,6 @@
 """The queue as JSON, from a gate of our own making."""
 
+from dataclasses import replace
 from typing import Any
 
 from addon.core.estimate import Forecast, OfferedLoad, ServiceTimes
@@ -7,10 +8,15 @@ from addon.core.gate import Gate
 from addon.core.principal import Principal, PrincipalClass, Scope
 from addon.core.ticket import Ticket, TicketState
 from addon.proxy.live_view import LiveView
+from addon.proxy.steering import Standing
 from tests.core.builders import at, make_limits, make_principal
 
 ANN, BOB = make_principal("key:1"), make_principal("key:2")
 BOSS = Principal("user:1", "boss", PrincipalClass.WEB_CHAT, 3, frozenset(Scope))
+WHY = (
+    "base 3, waited 1 min: 3 \N{MINUS SIGN} 0.10 = 2.90. Nobody is ahead of it. It is overtaken only by requests "
+    "that arrive within 9 min with base 2, and 10 min longer for each point below."
+)
 
 
 def _ticket(name: str, owner: Principal, arrived_s: float = 0) -> Ticket:
@@ -27,7 +33,7 @@ def _busy_gate() -> tuple[Gate, Ticket, Ticket]:
 
 def _live(gate: Gate, now_s: float = 70) -> LiveView:
     forecast = Forecast(ServiceTimes(), OfferedLoad(), 0.1)
-    return LiveView(gate, forecast, "default", {"a": 7}, at(now_s))
+    return LiveView(gate, forecast, "default", {"a": 7}, at(now_s), Standing(1000.0, "ann"))
 
 
 def _queue(gate: Gate, seen_by: Principal | None) -> Any:
@@ -38,6 +44,8 @@ def test_the_owner_at_the_terminal_sees_everything() -> None:
     gate, _, _ = _busy_gate()
     assert _queue(gate, None) == {
         "state": "open",
+        "since_at": 1000.0,
+        "by": "ann",
         "slots": {"total": 1, "used": 1},
         "totals": {"waiting": 1, "running": 1},
         "waiting": [
@@ -54,6 +62,7 @@ def test_the_owner_at_the_terminal_sees_everything() -> None:
                 "waited_s": 60.0,
                 "eta_low_s": 2.0,
                 "eta_high_s": 2.0,
+                "why": WHY,
             }
         ],
         "running": [
@@ -67,6 +76,7 @@ def test_the_owner_at_the_terminal_sees_everything() -> None:
                 "upstream": "default",
                 "running_s": 70.0,
                 "tokens": 7,
+                "tokens_per_s": None,
             }
         ],
     }
@@ -81,6 +91,29 @@ def test_others_see_their_own_rows_and_the_totals() -> None:
     gate, _, _ = _busy_gate()
     seen = _queue(gate, ANN)
     assert (len(seen["waiting"]), len(seen["running"]), seen["totals"]) == (0, 1, {"waiting": 1, "running": 1})
+
+
+def test_others_are_told_neither_who_paused_nor_about_those_ahead() -> None:
+    gate, _, _ = _busy_gate()
+    seen = _queue(gate, BOB)
+    assert not {"since_at", "by"} & seen.keys()
+    assert "why" not in seen["waiting"][0]
+
+
+def test_the_reason_compares_with_the_one_above_whoever_may_start_first() -> None:
+    gate, _, _ = _busy_gate()
+    ann = replace(ANN, max_running=1)
+    gate.arrive(Ticket("c", ann, "m", "/api/chat", 1, at(20)), at(20))
+    first, second = (row["why"] for row in _queue(gate, BOSS)["waiting"])
+    assert first.endswith("Its owner runs 1 at once, which is the limit, so those behind it may go first.")
+    assert "the one above: base 1, waited 50 s: 1 \N{MINUS SIGN} 0.08 = 0.92." in second
+
+
+def test_the_speed_counts_from_the_first_piece_and_not_before_it_means_something() -> None:
+    gate, running, _ = _busy_gate()
+    gate.progress(running, at(10))
+    views: list[Any] = [_live(gate, now_s).queue(None) for now_s in (10.2, 12, 17)]
+    assert [view["running"][0]["tokens_per_s"] for view in views] == [None, 3.5, 1.0]
 
 
 def test_an_ended_ticket_tells_how_long_it_ran_and_who_ended_it() -> None:

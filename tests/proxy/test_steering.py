@@ -1,6 +1,7 @@
 """The administrator's hand on the running gate: over HTTP and from the terminal, kept over restarts."""
 
 import asyncio
+import time
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ from addon.store.live_settings import forget_setting, keep_setting
 from addon.store.models import LiveSetting
 from tests.changing import changing_rules
 from tests.fakes.ollama import fake_ollama
-from tests.proxy.houses import House, chat_request, house_with_fake, running_house, until
+from tests.proxy.houses import ALL_SCOPES, House, chat_request, house_with_fake, running_house, until
 from tests.proxy.wire import request
 
 UUID = "aaaaaaaa-2222-3333-4444-555555555555"
@@ -217,3 +218,22 @@ async def test_what_is_kept_but_unreadable_keeps_the_gate_from_starting_with_a_s
         with pytest.raises(StartError, match="cannot be read"):
             async with running_house(tmp_path / "data", upstream):
                 pass
+
+
+async def test_who_put_the_gate_into_its_state_and_when_is_told_to_administrators(house: House) -> None:
+    async def told(method: str, path: str, key: str) -> Any:
+        return (await house.client.request(method, path, headers={"X-API-Key": key})).json()
+
+    boss, other, mine = (
+        await house.admin_key(),
+        await house.key("other", scopes=ALL_SCOPES),
+        await house.key("mine"),
+    )
+    assert (await told("GET", "/gate/queue", boss))["by"] == ""
+    before = time.time()
+    paused = await told("POST", "/gate/pause", boss)
+    assert (paused["state"], paused["by"]) == ("paused", "boss")
+    assert before <= paused["since_at"] <= time.time()
+    assert await told("POST", "/gate/pause", other) == paused
+    assert (await told("POST", "/gate/resume", other))["by"] == "other"
+    assert "by" not in await told("GET", "/gate/queue", mine)

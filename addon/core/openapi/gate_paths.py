@@ -7,6 +7,7 @@ from addon.core.openapi.forms import (
     SCOPES,
     Form,
     flag,
+    instant,
     listing,
     number,
     one_of,
@@ -47,7 +48,17 @@ _WAITING = _PLACE | {
     "eta_low_s": or_null(number("Seconds until its turn, at best; null while nobody is admitted")),
     "eta_high_s": or_null(number("The same, at worst")),
 }
-_RUNNING = _PLACE | {"upstream": text(), "running_s": number(), "tokens": whole("Pieces of the answer so far")}
+_RUNNING = _PLACE | {
+    "upstream": text(),
+    "running_s": number(),
+    "tokens": whole("Pieces of the answer so far"),
+    "tokens_per_s": or_null(number("Pieces a second since the first one; null before half a second of them")),
+}
+_WHY = {"why": text("Why it stands behind the one above, in sentences; for administrators")}
+_STANDING = {
+    "since_at": instant("Since when the gate is in this state; for administrators"),
+    "by": text("Who put it there; empty for the state it started in; for administrators"),
+}
 _STATES = [state for state in TicketState if state is not TicketState.WAITING]
 
 
@@ -86,9 +97,10 @@ def schemas() -> Form:
                 "state": one_of("open", "paused", "draining"),
                 "slots": thing({"total": whole(), "used": whole()}),
                 "totals": thing({"waiting": whole(), "running": whole()}),
-                "waiting": listing(thing(_WAITING)),
+                "waiting": listing(thing(_WAITING, _WHY)),
                 "running": listing(thing(_RUNNING)),
-            }
+            },
+            _STANDING,
         ),
         "Upstreams": UPSTREAMS,
         "Ticket": {
