@@ -6,12 +6,14 @@ leaves with the security headers, whatever went wrong on the way.
 
 from flask import Flask
 
+from addon.proxy.exposure import exposures
 from admin_app import errors, gate_check, guard, headers, page_words, pages
 from admin_app.context import WebContext
 from admin_app.notes import OneTimeNotes
 from admin_app.parts import Parts, install
 from admin_app.passwords import Passwords
 from admin_app.policies import PolicyCache
+from admin_app.self_check import SelfCheck
 from admin_app.sign_in_throttle import SignInThrottle
 from admin_app.views import account, admin, admin_json, auth, chat, conversations, doors, static
 
@@ -25,7 +27,14 @@ def create_app(context: WebContext) -> Flask:
 
 def furnish(app: Flask, context: WebContext) -> Flask:
     """Give a wired app what it works with."""
-    parts = Parts(context, PolicyCache(context), OneTimeNotes(), Passwords(context.bcrypt_cost), SignInThrottle())
+    parts = Parts(
+        context,
+        PolicyCache(context),
+        OneTimeNotes(),
+        Passwords(context.bcrypt_cost),
+        SignInThrottle(),
+        SelfCheck(lambda: exposures(context.settings)),
+    )
     install(app, parts)
     return app
 

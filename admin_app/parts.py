@@ -9,6 +9,7 @@ from admin_app.context import WebContext
 from admin_app.notes import OneTimeNotes
 from admin_app.passwords import Passwords
 from admin_app.policies import PolicyCache
+from admin_app.self_check import SelfCheck
 from admin_app.sign_in_throttle import SignInThrottle
 
 _NAME = "sluice"
@@ -23,6 +24,7 @@ class Parts:
     notes: OneTimeNotes
     passwords: Passwords
     sign_ins: SignInThrottle
+    self_check: SelfCheck
 
 
 def install(app: Flask, parts: Parts) -> None:

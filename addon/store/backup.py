@@ -4,12 +4,17 @@ Promise: the copy is one committed state (SQLite's VACUUM INTO is one read trans
 call returns, readable by its owner alone, and never in the place of a file that was there.
 """
 
+import logging
 import os
 import sqlite3
 from pathlib import Path
 
 from addon.store.engine import make_engine
 from addon.store.errors import StoreError
+
+_NOTE = "last-backup"
+"""Beside the database: an empty file, as old as the last copy."""
+_log = logging.getLogger(__name__)
 
 
 def back_up(url: str, target: Path) -> int:
@@ -27,7 +32,24 @@ def back_up(url: str, target: Path) -> int:
     except BaseException:
         target.unlink()
         raise
+    _note(source)
     return target.stat().st_size
+
+
+def last_backup_at(url: str) -> float | None:
+    """When the database was last copied (unix seconds); None for never."""
+    note = Path(make_engine(url).url.database or "").parent / _NOTE
+    try:
+        return note.stat().st_mtime
+    except FileNotFoundError:
+        return None
+
+
+def _note(source: Path) -> None:
+    try:
+        (source.parent / _NOTE).touch(mode=0o600)
+    except OSError as error:
+        _log.warning("The backup is complete, but when it was made could not be noted (%s).", error.strerror)
 
 
 def _claim(target: Path) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
-from addon.store.models import ApiKey, JournalRow, LastUse, LoginSession
+from addon.store.models import ApiKey, JournalRow, LastUse, LoginSession, User
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +30,11 @@ def glances(session: Session, since: float) -> Mapping[int, Glance]:
         user_id: _glance(seen.get(user_id), requests.get(user_id, 0), keys.get(user_id, 0))
         for user_id in seen.keys() | keys.keys() | requests.keys()
     }
+
+
+def first_account_at(session: Session) -> float | None:
+    """When the oldest account that is there was made (unix seconds); None where there is none."""
+    return session.scalar(select(func.min(User.created_at)))
 
 
 def _glance(seen: tuple[float, str | None] | None, requests: int, keys: int) -> Glance:

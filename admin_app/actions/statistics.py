@@ -88,6 +88,12 @@ def told(context: WebContext, name: str) -> Shape:
     }
 
 
+def refused_in_last_hour(context: WebContext) -> int:
+    """How many requests were turned away, by the roll-ups."""
+    with reading(context.engine) as session:
+        return sum(refusals_by_reason(session, _stretch(context, "1h")).values())
+
+
 def what_if(context: WebContext, fields: Fields) -> Shape:
     """The last day's arrivals with the present numbers and with others; waits by class, before and after.
 

@@ -49,6 +49,7 @@ MATRIX: Mapping[str, Rule | Who] = {
     "POST /logout": Rule.SIGNED_IN_PAGE,
     "GET /chat": Rule.SIGNED_IN_PAGE,
     "GET /admin": Rule.ADMIN_PAGE,
+    "GET /admin/queue": Rule.ADMIN_PAGE,
     "GET /admin/keys": Rule.ADMIN_PAGE,
     "GET /admin/keys/<int:key_id>": Rule.ADMIN_PAGE,
     "POST /admin/keys": Rule.ADMIN_PAGE,

@@ -9,6 +9,7 @@ from tests.admin_app.reading import Page
 
 SECTIONS = {
     "/admin": "Overview",
+    "/admin/queue": "Live queue",
     "/admin/keys": "API keys",
     "/admin/addresses": "Addresses",
     "/admin/invites": "Invites",

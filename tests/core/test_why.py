@@ -40,16 +40,16 @@ def _typed(said: str) -> str:
             (1, 30),
             (
                 "base 3, waited 12 min: 3 - 1.20 = 1.80; the one above: base 1, waited 30 s: 1 - 0.05 = 0.95. "
-                "The lower number goes first. It is overtaken only by requests that arrive within 8 min with base 1, "
-                "and 10 min longer for each point below."
+                "The lower number goes first. It is overtaken only by requests that arrive within 8 min "
+                "with base 1, and 10 min longer for each point below."
             ),
         ),
         (
             (2, 1200),
             (3, 1830),
             (
-                "base 2, waited 20 min: 2 - 2.00 = 0.00; the one above: base 3, waited 30 min 30 s: 3 - 3.05 = -0.05. "
-                "The lower number goes first. Nobody who comes now gets ahead."
+                "base 2, waited 20 min: 2 - 2.00 = 0.00; the one above: base 3, waited 30 min 30 s: "
+                "3 - 3.05 = -0.05. The lower number goes first. Nobody who comes now gets ahead."
             ),
         ),
         (
@@ -57,8 +57,8 @@ def _typed(said: str) -> str:
             (3, 600.001),
             (
                 "base 2, waited less than 1 s: 2 - 0.000000 = 2.000000; the one above: base 3, waited 10 min: "
-                "3 - 1.000002 = 1.999998. The lower number goes first. It is overtaken only by requests that arrive "
-                "within 10 min with base 1, and 10 min longer for each point below."
+                "3 - 1.000002 = 1.999998. The lower number goes first. It is overtaken only by requests "
+                "that arrive within 10 min with base 1, and 10 min longer for each point below."
             ),
         ),
         (

@@ -15,7 +15,7 @@ from tests.e2e.upstreams import Upstream
 pytestmark = [pytest.mark.slow, pytest.mark.browser]
 
 PASSWORD = "correct horse battery staple"
-SECTIONS = ("Overview", "API keys", "Addresses", "Invites", "Users", "Audit log", "Settings")
+SECTIONS = ("Overview", "Live queue", "API keys", "Addresses", "Invites", "Users", "Audit log", "Settings")
 OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 

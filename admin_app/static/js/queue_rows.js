@@ -1,34 +1,44 @@
 // @ts-check
-/** The live queue as rows of text; pure, so that it can be tested without a page. */
+/** The rows of the live queue: the gate's, and for a while those that were cancelled here; pure. */
 
-/** @typedef {{position?: number, principal: string, class: string, model: string, base?: number, effective?: number,
- *   waited_s?: number, running_s?: number, tokens?: number}} Ticket */
-/** @typedef {{state: string, slots: {total: number, used: number}, waiting: Ticket[], running: Ticket[]}} Queue */
+/** @typedef {import("./queue_words.js").Queue} Queue */
+/** @typedef {import("./queue_words.js").Waiting} Waiting */
+/** @typedef {import("./queue_words.js").Running} Running */
+/** @typedef {{row: Waiting | Running, wasRunning: boolean, atMs: number}} Cancelled */
+/** @template Row @typedef {{row: Row, fate: "" | "ending" | "cancelled"}} Shown */
 
-/** The text with everything that cannot be seen, or turns the line around, as `\\u202e`. @param {string} text */
-function visible(text) {
-  return text.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, (letter) => `\\u${letter.codePointAt(0)?.toString(16).padStart(4, "0")}`);
-}
+const SHOWN_MS = 10_000;
 
-/** @param {number | undefined} value @param {number} digits */
-function fixed(value, digits) {
-  return value === undefined ? "" : value.toFixed(digits);
-}
+export class Cancellations {
+  /** @type {Map<string, Cancelled>} by ticket */
+  #known = new Map();
 
-/** @param {Ticket} ticket @returns {string[]} */
-export function runningRow(ticket) {
-  const { principal, model, base, effective, running_s: time, tokens } = ticket;
-  return ["running", visible(principal), ticket.class, visible(model), fixed(base, 0), fixed(effective, 2), `${fixed(time, 0)} s`, `${tokens ?? ""}`];
-}
+  /** @param {Waiting | Running} row @param {boolean} wasRunning @param {number} nowMs */
+  note(row, wasRunning, nowMs) {
+    this.#known.set(row.ticket, { row, wasRunning, atMs: nowMs });
+  }
 
-/** @param {Ticket} ticket @returns {string[]} */
-export function waitingRow(ticket) {
-  const { position, principal, model, base, effective, waited_s: time } = ticket;
-  return [`${position}`, visible(principal), ticket.class, visible(model), fixed(base, 0), fixed(effective, 2), `${fixed(time, 0)} s`, ""];
-}
+  /**
+   * What to show. A cancelled row stays in its place for a while and says so; the gate's answer alone would let it
+   * vanish without a word.
+   * @param {Queue} queue @param {number} nowMs
+   * @returns {{waiting: Shown<Waiting>[], running: Shown<Running>[]}}
+   */
+  applied(queue, nowMs) {
+    const live = new Set([...queue.waiting, ...queue.running].map((row) => row.ticket));
+    for (const [ticket, { atMs }] of this.#known) if (!live.has(ticket) && nowMs - atMs > SHOWN_MS) this.#known.delete(ticket);
+    const gone = [...this.#known.values()].filter(({ row }) => !live.has(row.ticket));
+    return {
+      waiting: this.#merged(queue.waiting, gone.filter((one) => !one.wasRunning)),
+      running: this.#merged(queue.running, gone.filter((one) => one.wasRunning)),
+    };
+  }
 
-/** @param {Queue} queue @returns {string} */
-export function statusLine(queue) {
-  const waiting = queue.waiting.length === 0 ? "nobody waits" : `${queue.waiting.length} waiting`;
-  return `The gate is ${queue.state}. ${queue.slots.used} of ${queue.slots.total} slots in use, ${waiting}.`;
+  /** @param {any[]} rows @param {Cancelled[]} gone @returns {Shown<any>[]} */
+  #merged(rows, gone) {
+    /** @type {Shown<any>[]} */
+    const shown = rows.map((row) => ({ row, fate: this.#known.has(row.ticket) ? "ending" : "" }));
+    for (const { row } of gone) shown.splice(Math.max(0, (row.position ?? 1) - 1), 0, { row, fate: "cancelled" });
+    return shown;
+  }
 }

@@ -2,8 +2,19 @@
 
 from flask import Blueprint
 
-from admin_app.views.admin import addresses, audit, invites, keys, overview, settings, statistics, upstreams, users
+from admin_app.views.admin import (
+    addresses,
+    audit,
+    invites,
+    keys,
+    overview,
+    queue,
+    settings,
+    statistics,
+    upstreams,
+    users,
+)
 
 blueprint = Blueprint("admin", __name__, url_prefix="/admin")
-for module in (overview, statistics, upstreams, keys, addresses, invites, users, audit, settings):
+for module in (overview, queue, statistics, upstreams, keys, addresses, invites, users, audit, settings):
     blueprint.register_blueprint(module.blueprint)

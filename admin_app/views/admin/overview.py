@@ -1,21 +1,40 @@
-"""The first page of the panel: the live queue and the last requests."""
+"""The first page of the panel: whether all is well, in one look, and the last requests."""
+
+from collections.abc import Mapping
 
 from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
-from admin_app.actions import allow_list, invites, journal, keys
-from admin_app.parts import the_context
+from admin_app.actions import allow_list, concerns, invites, journal, keys, statistics
+from admin_app.parts import the_context, the_parts
 from admin_app.rules import Rule, under
 from admin_app.views.admin.section import render
 
 blueprint = Blueprint("overview", __name__)
 _JOURNAL_ROWS = 20
+FIGURES: Mapping[str, str] = {
+    "Gate": "open admits requests; paused lets them wait; draining takes no new ones.",
+    "Slots in use": "Requests that run, of how many may run at once.",
+    "Waiting": "Requests that have no slot yet, now.",
+    "Oldest wait": "How long the one that waits longest has waited.",
+    "Ollama": "Whether it answers the gate, asked every five seconds, and its version.",
+    "Tokens/s": "Of all answers that run: pieces so far, divided by the seconds since each one's first.",
+    "Refused": "Requests that were turned away in the last hour, whatever the reason, with or without a ticket; "
+    "counted by spans of ten minutes, so up to ten minutes more.",
+}
 
 
 @blueprint.get("")
 @under(Rule.ADMIN_PAGE)
 def overview() -> ResponseReturnValue:
-    """The queue, which needs a script to stay live, and the journal's newest rows."""
+    """What to see to, the live figures, which need a script, and the journal's newest rows."""
     context = the_context()
     is_new = not (keys.listed(context) or allow_list.listed(context) or len(invites.listed(context)) > 1)
-    return render("overview", journal=journal.latest(context, _JOURNAL_ROWS), is_new=is_new)
+    return render(
+        "overview",
+        journal=journal.latest(context, _JOURNAL_ROWS),
+        is_new=is_new,
+        concerns=concerns.known(context, the_parts().self_check),
+        refused=statistics.refused_in_last_hour(context),
+        figures=FIGURES,
+    )

@@ -9,6 +9,8 @@ from typing import Any, Self
 
 QUEUE: dict[str, Any] = {
     "state": "open",
+    "since_at": 1000.0,
+    "by": "",
     "slots": {"total": 1, "used": 1},
     "running": [
         {
@@ -16,9 +18,12 @@ QUEUE: dict[str, Any] = {
             "principal": "office",
             "class": "direct_api",
             "model": "gemma3",
+            "base": 1,
+            "effective": 0.98,
             "upstream": "default",
             "running_s": 7.4,
             "tokens": 12,
+            "tokens_per_s": 3.94,
         }
     ],
     "waiting": [
@@ -33,6 +38,7 @@ QUEUE: dict[str, Any] = {
             "waited_s": 90.2,
             "eta_low_s": 20.4,
             "eta_high_s": 70.0,
+            "why": "base 2, waited 1 min 30 s. Nobody is ahead of it.",
         }
     ],
 }

@@ -38,7 +38,7 @@ def test_watching_asks_again_each_second_until_ctrl_c(
     monkeypatch.setattr(time, "sleep", sleep)
     printed = sluice.words("queue", "--watch")
     assert slept == [1.0, 1.0, 1.0]
-    assert printed == 3 * (render(QUEUE) + "\n")  # type: ignore[arg-type]
+    assert printed == 3 * (render(QUEUE, 1180.0) + "\n")  # type: ignore[arg-type]
 
 
 def test_watching_ends_with_the_gate(sluice: CommandLine, gate: FakeGate) -> None:

@@ -1,0 +1,62 @@
+"""What an owner should see to: each a sentence that says what is wrong and what to do, with where to do it."""
+
+import shutil
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from addon.store.backup import last_backup_at
+from addon.store.engine import reading
+from addon.store.people import first_account_at
+from admin_app.cli.words import ago
+from admin_app.context import WebContext
+from admin_app.self_check import SelfCheck
+
+_GB = 10**9
+_LEAST_SHARE = 0.05
+_BACKUP_S = 2 * 24 * 3600
+
+
+@dataclass(frozen=True, slots=True)
+class Concern:
+    """Something to see to; `path` and `word` are a link, where a page helps."""
+
+    sentence: str
+    path: str = ""
+    word: str = ""
+
+
+def known(context: WebContext, self_check: SelfCheck) -> Sequence[Concern]:
+    """Everything that is known now; nothing here waits for the network."""
+    return [*_disk(context), *_backup(context), *(Concern(sentence) for sentence in self_check.known())]
+
+
+def disk_concern(free_bytes: int, total_bytes: int) -> Concern | None:
+    """Below 1 GB or 5 % there is too little room for a journal, a backup and what else is there."""
+    if free_bytes >= _GB and free_bytes >= _LEAST_SHARE * total_bytes:
+        return None
+    left = f"{free_bytes / _GB:.1f} GB ({free_bytes / max(total_bytes, 1):.0%})"
+    full = "When it is full, nothing is written any more: no journal, no sign-in."
+    return Concern(f"The disk of the data directory has {left} left. {full} Make room.")
+
+
+def backup_concern(backed_up_at: float | None, begun_at: float | None, now: float) -> Concern | None:
+    """A house of more than two days wants a backup that is no older; `begun_at` is its first account's instant."""
+    since = backed_up_at or begun_at
+    if since is None or now - since <= _BACKUP_S:
+        return None
+    last = "There is no backup" if backed_up_at is None else f"The last backup was made {ago(backed_up_at, now)}"
+    return Concern(f"{last}. Run `sluice backup FILE`, every day if you can.")
+
+
+def _disk(context: WebContext) -> Iterator[Concern]:
+    usage = shutil.disk_usage(context.settings.data_dir)
+    if (concern := disk_concern(usage.free, usage.total)) is not None:
+        yield concern
+
+
+def _backup(context: WebContext) -> Iterator[Concern]:
+    with reading(context.engine) as session:
+        begun_at = first_account_at(session)
+    backed_up_at = last_backup_at(context.settings.database.url)
+    if (concern := backup_concern(backed_up_at, begun_at, context.now())) is not None:
+        yield concern

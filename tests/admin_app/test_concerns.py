@@ -1,0 +1,83 @@
+"""What the overview asks its owner to see to."""
+
+import html
+import os
+from pathlib import Path
+
+import pytest
+
+from addon.store.backup import back_up
+from admin_app.actions.concerns import backup_concern, disk_concern, known
+from admin_app.parts import Parts, the_parts
+from admin_app.self_check import SelfCheck
+from tests.admin_app.house import NOON, Browser, House
+
+_DAY_S = 24 * 3600
+_GB = 10**9
+
+
+@pytest.mark.parametrize(
+    ("free", "total", "left"),
+    [
+        (0.999 * _GB, 10 * _GB, "1.0 GB (10%)"),
+        (4.9 * _GB, 100 * _GB, "4.9 GB (5%)"),
+        (0, 0, "0.0 GB (0%)"),
+    ],
+)
+def test_a_full_disk_is_told_with_what_is_left(free: float, total: float, left: str) -> None:
+    concern = disk_concern(int(free), int(total))
+    assert concern is not None
+    assert f"has {left} left" in concern.sentence
+
+
+@pytest.mark.parametrize(("free", "total"), [(_GB, 20 * _GB), (50 * _GB, 1000 * _GB)])
+def test_a_disk_with_room_is_no_concern(free: int, total: int) -> None:
+    assert disk_concern(free, total) is None
+
+
+@pytest.mark.parametrize(
+    ("backed_up_at", "begun_at", "sentence"),
+    [
+        (None, None, None),
+        (None, NOON - 2 * _DAY_S, None),
+        (None, NOON - 2 * _DAY_S - 1, "There is no backup. Run"),
+        (NOON - 2 * _DAY_S, NOON - 9 * _DAY_S, None),
+        (NOON - 3 * _DAY_S, NOON - 9 * _DAY_S, "The last backup was made 3 days ago. Run"),
+    ],
+)
+def test_a_house_of_some_days_wants_a_fresh_backup(
+    backed_up_at: float | None, begun_at: float | None, sentence: str | None
+) -> None:
+    concern = backup_concern(backed_up_at, begun_at, NOON)
+    assert (concern.sentence if concern else "").startswith(sentence or "")
+    assert (concern is None) is (sentence is None)
+
+
+def test_a_house_tells_until_a_backup_is_made(house: House, admin: Browser, tmp_path: Path) -> None:
+    def told() -> str:
+        return " ".join(concern.sentence for concern in known(house.context, SelfCheck(tuple)))
+
+    assert "backup" not in admin.get("/admin").text.split("Nothing needs you")[0]
+    assert "backup" not in told()
+    house.clock.now += 3 * _DAY_S
+    assert "There is no backup" in told()
+    back_up(house.context.settings.database.url, tmp_path / "copy.db")
+    note = house.context.settings.data_dir / "last-backup"
+    assert note.stat().st_mode & 0o777 == 0o600
+    os.utime(note, (house.clock.now, house.clock.now))
+    assert "backup" not in told()
+
+
+def test_what_the_self_check_found_is_on_the_overview(house: House, admin: Browser) -> None:
+    parts = parts_of(house)
+    parts.self_check.known()
+    parts.self_check.looking.join(10)
+    expected = parts.self_check.known()
+    text = html.unescape(admin.get("/admin").text)
+    assert all(sentence in text for sentence in expected)
+
+
+def parts_of(house: House) -> Parts:
+    """The parts of its running app."""
+    with house.app.app_context():
+        return the_parts()

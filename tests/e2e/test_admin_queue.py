@@ -1,0 +1,275 @@
+"""The live queue in a real browser: seen, explained and steered, with the gate there and with the gate gone."""
+
+import re
+from collections.abc import Generator
+
+import pytest
+import requests
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from tests.e2e.chat_house import PASSWORD, ChatHouse, Person, chat_house, until
+from tests.e2e.pages import clean_page
+
+pytestmark = [pytest.mark.slow, pytest.mark.browser]
+
+OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory: pytest.TempPathFactory) -> Generator[ChatHouse]:
+    """One Sluice with one slot for all tests here."""
+    with chat_house(tmp_path_factory.mktemp("queue") / "data") as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def boss(house: ChatHouse) -> Person:
+    """Who looks and steers."""
+    assert house.sluice.setup_link is not None
+    token = house.sluice.setup_link.partition("#")[2]
+    session = requests.Session()
+    body = {"username": "ann", "password": PASSWORD, "token": token}
+    headers = {"Origin": house.url}
+    session.post(f"{house.url}/api/auth/register", json=body, headers=headers, timeout=20).raise_for_status()
+    return Person("ann", session, house.url)
+
+
+@pytest.fixture
+def page(house: ChatHouse, boss: Person, browser: Browser) -> Generator[Page]:
+    """The live queue, open; whatever a test leaves behind is cleared away."""
+    with clean_page(browser, ("Failed to load resource",)) as opened:
+        opened.context.add_cookies(boss.cookies)  # type: ignore[arg-type] # typed dictionaries of Playwright's own
+        opened.goto(f"{house.url}/admin/queue")
+        expect(opened.locator("#queue-status")).to_contain_text("The gate is")
+        yield opened
+    house.sluice.command("resume")
+    _let_all_go(house)
+
+
+def _let_all_go(house: ChatHouse) -> None:
+    def is_idle() -> bool:
+        # Whoever waited is held only once it is their turn.
+        house.upstream.release_all()
+        return not any(house.sluice.totals(house.key).values())
+
+    until(is_idle)
+
+
+def _said(page: Page) -> Locator:
+    return page.locator("#queue-said")
+
+
+def _waiting(page: Page) -> Locator:
+    return page.locator("#queue-waiting tbody tr")
+
+
+def _running(page: Page) -> Locator:
+    return page.locator("#queue-running tbody tr")
+
+
+def _busy(house: ChatHouse, name: str, *waiting: str) -> None:
+    """One runs and these wait, in this order."""
+    house.occupy(f"{name} slot")
+    for count, each in enumerate(waiting, 1):
+        house.in_line(f"{name} {each}")
+        _until_waiting(house, count)
+
+
+def _until_waiting(house: ChatHouse, count: int) -> None:
+    until(lambda: house.sluice.totals(house.key)["waiting"] == count)
+
+
+def test_rows_come_and_go_without_a_reload(house: ChatHouse, page: Page) -> None:
+    expect(page.locator("#queue-running")).to_have_text("Nothing runs.")
+    expect(page.locator("#queue-waiting")).to_have_text("Nobody waits.")
+    _busy(house, "rows", "next")
+    expect(_running(page)).to_contain_text(re.compile(r"app.*plain:1b.*2 → 2\.00"))
+    expect(_waiting(page)).to_contain_text(re.compile(r"1.*app.*plain:1b.*2 → (2\.00|1\.99).*s"))
+    _let_all_go(house)
+    expect(page.locator("#queue-running")).to_have_text("Nothing runs.")
+
+
+def test_pausing_says_who_and_when_and_resuming_ends_it(house: ChatHouse, page: Page, boss: Person) -> None:
+    page.get_by_role("button", name="Pause").click()
+    banner = page.locator("#queue-banner")
+    expect(banner).to_contain_text(f"Paused by {boss.name}, less than a minute ago.")
+    expect(_said(page)).to_contain_text(f"Paused by {boss.name}")
+    house.in_line("pausing")
+    expect(_waiting(page)).to_have_count(1)
+    _waiting(page).get_by_text("Why?").click()
+    expect(_waiting(page)).to_contain_text("Nobody is admitted until the gate is resumed.")
+    page.get_by_role("button", name="Resume").click()
+    expect(banner).to_have_count(0)
+    expect(_running(page)).to_have_count(1)
+
+
+def test_a_pause_from_the_terminal_is_seen_with_its_author(house: ChatHouse, page: Page) -> None:
+    house.sluice.command("pause")
+    expect(page.locator("#queue-banner")).to_contain_text("Paused by terminal")
+    expect(_said(page)).to_contain_text("Paused by terminal")
+
+
+def test_draining_asks_first_and_turns_those_away_who_wait(house: ChatHouse, page: Page, boss: Person) -> None:
+    _busy(house, "draining", "next")
+    page.get_by_text("Drain …").click()
+    page.get_by_role("button", name="Drain the gate").click()
+    expect(page.locator("#queue-banner")).to_contain_text(f"Set to drain by {boss.name}")
+    expect(page.locator("#queue-waiting")).to_have_text("Nobody waits.")
+    expect(_running(page)).to_have_count(1)
+    page.get_by_role("button", name="Resume").click()
+    expect(page.locator("#queue-status")).to_contain_text("The gate is open.")
+
+
+def test_slots_are_resized_and_a_refusal_is_shown_in_the_gates_words(house: ChatHouse, page: Page) -> None:
+    _busy(house, "slots", "next")
+    page.get_by_label("Slots").fill("2")
+    page.get_by_role("button", name="Set", exact=True).click()
+    expect(page.locator("#queue-status")).to_contain_text("2 of 2 slots in use, nobody waits.")
+    page.route("**/gate/slots", lambda route: route.continue_(post_data='{"slots":0}'))
+    page.get_by_role("button", name="Set", exact=True).click()
+    expect(_said(page)).to_contain_text("slots must be")
+    page.unroute("**/gate/slots")
+    page.get_by_label("Slots").fill("1")
+    page.get_by_role("button", name="Set", exact=True).click()
+    expect(page.locator("#queue-status")).to_contain_text("of 1 slots")
+
+
+def test_a_waiting_request_is_cancelled_and_says_so(house: ChatHouse, page: Page) -> None:
+    _busy(house, "cancel", "first", "second")
+    expect(_waiting(page)).to_have_count(2)
+    _waiting(page).first.get_by_role("button", name="Cancel app").click()
+    expect(_said(page)).to_have_text("The request of app is cancelled.")
+    expect(_said(page)).to_be_focused()
+    expect(_waiting(page).first).to_contain_text("cancelled")
+    expect(page.locator("#queue-status")).to_contain_text("1 waiting")
+
+
+def test_a_running_request_is_cancelled_only_after_a_question(house: ChatHouse, page: Page) -> None:
+    _busy(house, "kill")
+    expect(_running(page)).to_have_count(1)
+    _running(page).get_by_text("Cancel …").click()
+    expect(_running(page)).to_contain_text("The answer ends where it is")
+    # The question stays open while the table is redrawn around it.
+    before = _running(page).inner_text()
+    expect(_running(page)).not_to_have_text(before)
+    expect(_running(page).locator("details")).to_have_attribute("open", "")
+    cancelled = house.upstream.cancelled
+    _running(page).get_by_role("button", name="Cancel the answer to app").click()
+    expect(_running(page)).to_contain_text("cancelled")
+    until(lambda: house.upstream.cancelled == cancelled + 1)
+
+
+def test_a_bump_puts_the_last_first_and_the_reason_is_told(house: ChatHouse, page: Page) -> None:
+    _busy(house, "bump", "first", "second")
+    last = _waiting(page).nth(1)
+    last.get_by_text("Why?").click()
+    expect(last).to_contain_text("Both have base 2, so the one that came first goes first")
+    words = last.locator(".why-words p").first
+    last.get_by_role("button", name="Bump app").click()
+    expect(_said(page)).to_have_text("The request of app is at the front.")
+    bumped = _waiting(page).first
+    expect(bumped.locator(".why-words")).to_be_visible()
+    expect(bumped).to_contain_text("It was put at the front. Nobody is ahead of it.")
+    expect(words).to_be_attached()
+    _waiting(page).nth(1).get_by_text("Why?").click()
+    expect(_waiting(page).nth(1)).to_contain_text("The one above was put at the front, ahead of every number.")
+
+
+def test_another_base_priority_changes_the_place_and_the_arithmetic_shows_it(house: ChatHouse, page: Page) -> None:
+    _busy(house, "put", "first", "second")
+    first = _waiting(page).first
+    first.get_by_text("Why?").click()
+    first.get_by_label("Put at priority").select_option("5")
+    first.get_by_role("button", name="Put app at this priority").click()
+    moved = _waiting(page).nth(1)
+    expect(moved).to_contain_text(re.compile(r"5 → 4\.9\d"))
+    expect(moved).to_contain_text(re.compile(r"base 5, waited .*: 5 . .* = 4\.9\d; the one above: base 2, waited"))
+    expect(moved).to_contain_text("The lower number goes first.")
+
+
+def test_focus_and_open_reasons_survive_the_redraw(house: ChatHouse, page: Page) -> None:
+    _busy(house, "focus", "first")
+    summary = _waiting(page).get_by_text("Why?")
+    summary.click()
+    summary.focus()
+    before = _waiting(page).inner_text()
+    expect(_waiting(page)).not_to_have_text(before)
+    expect(summary).to_be_focused()
+    expect(_waiting(page).locator("details")).to_have_attribute("open", "")
+
+
+def test_it_can_be_used_on_a_telephone(house: ChatHouse, page: Page) -> None:
+    page.set_viewport_size({"width": 360, "height": 740})
+    _busy(house, "small", "first")
+    _waiting(page).get_by_text("Why?").click()
+    assert page.evaluate(OVERFLOW) <= 0
+    _waiting(page).get_by_role("button", name="Bump app").click()
+    expect(_said(page)).to_contain_text("at the front")
+
+
+def test_a_hidden_tab_asks_nothing_and_a_shown_one_at_once(page: Page) -> None:
+    page.clock.install()
+    page.reload()
+    expect(page.locator("#queue-status")).to_contain_text("The gate is open.")
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.evaluate(_BE_HIDDEN, arg=True)
+    del asked[:]
+    page.clock.run_for(10_000)
+    assert asked == []
+    with page.expect_response("**/gate/queue"):
+        page.evaluate(_BE_HIDDEN, arg=False)
+
+
+_BE_HIDDEN = """(isHidden) => {
+  Object.defineProperty(document, "hidden", { value: isHidden, configurable: true });
+  document.dispatchEvent(new Event("visibilitychange"));
+}"""
+
+
+def test_a_gate_that_is_gone_is_told_until_it_is_back(page: Page) -> None:
+    page.route("**/gate/queue", lambda route: route.abort("connectionrefused"))
+    expect(_said(page)).to_contain_text("The gate cannot be reached. This page keeps trying")
+    expect(page.locator("#queue-status")).to_be_visible()
+    page.unroute("**/gate/queue")
+    expect(_said(page)).to_have_text("The gate answers again.")
+
+
+def _figures(page: Page) -> dict[str, str]:
+    names = ("state", "slots", "waiting", "oldest", "upstream", "speed", "refused")
+    return {name: page.locator(f"#figure-{name}").inner_text() for name in names}
+
+
+def test_the_overview_tells_in_one_look_how_things_stand(house: ChatHouse, page: Page) -> None:
+    house.in_line("look first")
+    page.goto(f"{house.url}/admin")
+    expect(page.locator("#figure-slots")).to_have_text("1 of 1")
+    for number in range(7):
+        house.in_line(f"look {number}")
+    expect(page.locator("#figure-waiting")).to_have_text("7")
+    expect(page.locator("#figure-upstream")).to_contain_text(re.compile(r"^up, \d"))
+    expect(page.locator("#figure-oldest")).to_contain_text("s")
+    expect(_waiting(page)).to_have_count(5)
+    expect(page.get_by_role("link", name="2 more wait.")).to_be_visible()
+    assert _figures(page)["state"] == "open"
+    page.get_by_text("What these figures mean").click()
+    expect(page.get_by_text("pieces so far, divided by the seconds")).to_be_visible()
+
+
+def test_the_overview_says_that_the_gate_is_gone(page: Page, house: ChatHouse) -> None:
+    page.goto(f"{house.url}/admin")
+    expect(page.locator("#figure-state")).to_have_text("open")
+    page.route("**/gate/queue", lambda route: route.abort("connectionrefused"))
+    expect(page.locator("#trouble")).to_contain_text("The gate cannot be reached.")
+    expect(page.locator("#figure-state")).to_have_text("unknown")
+    expect(page.get_by_role("heading", name="Last requests")).to_be_visible()
+
+
+def test_the_overview_says_that_ollama_is_gone(page: Page, house: ChatHouse) -> None:
+    port = house.upstream.fake.port
+    house.upstream.run(house.upstream.fake.stop())
+    try:
+        page.goto(f"{house.url}/admin")
+        expect(page.locator("#figure-upstream")).to_have_text("does not answer")
+    finally:
+        house.upstream.run(house.upstream.fake.start(port))
