@@ -45,7 +45,8 @@ def backup_concern(backed_up_at: float | None, begun_at: float | None, now: floa
     if since is None or now - since <= _BACKUP_S:
         return None
     last = "There is no backup" if backed_up_at is None else f"The last backup was made {ago(backed_up_at, now)}"
-    return Concern(f"{last}. Run `sluice backup FILE`, every day if you can.")
+    why = "Sluice makes one a day unless backup.kept is 0; its log says why it did not."
+    return Concern(f"{last}. {why} `sluice backup FILE` makes one now.")
 
 
 def _disk(context: WebContext) -> Iterator[Concern]:

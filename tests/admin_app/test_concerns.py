@@ -40,9 +40,9 @@ def test_a_disk_with_room_is_no_concern(free: int, total: int) -> None:
     [
         (None, None, None),
         (None, NOON - 2 * _DAY_S, None),
-        (None, NOON - 2 * _DAY_S - 1, "There is no backup. Run"),
+        (None, NOON - 2 * _DAY_S - 1, "There is no backup. Sluice"),
         (NOON - 2 * _DAY_S, NOON - 9 * _DAY_S, None),
-        (NOON - 3 * _DAY_S, NOON - 9 * _DAY_S, "The last backup was made 3 days ago. Run"),
+        (NOON - 3 * _DAY_S, NOON - 9 * _DAY_S, "The last backup was made 3 days ago. Sluice"),
     ],
 )
 def test_a_house_of_some_days_wants_a_fresh_backup(

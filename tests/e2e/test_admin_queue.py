@@ -4,10 +4,9 @@ import re
 from collections.abc import Generator
 
 import pytest
-import requests
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.e2e.chat_house import PASSWORD, ChatHouse, Person, chat_house, until
+from tests.e2e.chat_house import ChatHouse, Person, chat_house, until
 from tests.e2e.pages import clean_page
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser]
@@ -25,13 +24,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Generator[ChatHouse]:
 @pytest.fixture(scope="module")
 def boss(house: ChatHouse) -> Person:
     """Who looks and steers."""
-    assert house.sluice.setup_link is not None
-    token = house.sluice.setup_link.partition("#")[2]
-    session = requests.Session()
-    body = {"username": "ann", "password": PASSWORD, "token": token}
-    headers = {"Origin": house.url}
-    session.post(f"{house.url}/api/auth/register", json=body, headers=headers, timeout=20).raise_for_status()
-    return Person("ann", session, house.url)
+    return house.chief
 
 
 @pytest.fixture

@@ -104,11 +104,11 @@ async def test_everybody_sees_the_totals_but_only_their_own_tickets(house: House
     assert seen["mine"]["waiting"] == []
     (row,) = seen["boss"]["waiting"]
     assert set(row) == {"ticket", "position", "ahead", "principal", "class", "model", "base", "effective",
-                        "bumped", "waited_s", "eta_low_s", "eta_high_s"}  # fmt: skip
+                        "bumped", "waited_s", "eta_low_s", "eta_high_s", "why"}  # fmt: skip
     assert (row["position"], row["principal"], row["class"], row["base"]) == (1, "theirs", "custom_app", 2)
     (row,) = seen["boss"]["running"]
     assert set(row) == {"ticket", "principal", "class", "model", "base", "effective", "upstream", "running_s",
-                        "tokens"}  # fmt: skip
+                        "tokens", "tokens_per_s"}  # fmt: skip
     house.upstream.engine.release()
     for task in (busy, *waiting):
         await task

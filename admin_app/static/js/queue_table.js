@@ -32,7 +32,7 @@ export function WaitingTable({ shown, deeds }) {
 /** @param {any} props */
 function Table({ id, title, isEmpty, empty, heads, hasDeeds, children }) {
   if (isEmpty) return html`<p id=${id} class="soft">${empty}</p>`;
-  return html`<div class="wide" tabindex="0" role="region" aria-label=${title}>
+  return html`<div class="wide" tabindex="0" role="group" aria-label=${title}>
     <table id=${id} class="tall">
       <caption><span>${title}</span></caption>
       <thead><tr>${heads.map((/** @type {string} */ head) => html`<th scope="col">${head}</th>`)}${hasDeeds && html`<th scope="col">Actions</th>`}</tr></thead>
