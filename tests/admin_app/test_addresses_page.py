@@ -43,6 +43,20 @@ def test_a_form_may_say_everything_about_a_rule(house: House, admin: Browser) ->
         assert fact in text
 
 
+def test_the_box_for_everybody_says_what_it_does_and_is_not_ticked_beforehand(admin: Browser) -> None:
+    page = admin.get(PATH)
+    assert "without a key and without an account" in Page(page).text
+    box = page.text.partition('id="rule-anyone"')[2].partition(">")[0]
+    assert 'name="anyone" value="yes"' in box
+    assert "checked" not in box
+
+
+def test_the_box_for_everybody_does_not_let_everybody_delete_models(admin: Browser) -> None:
+    fields = {"ip": "0.0.0.0/0", "anyone": "yes", "scopes": [",", "manage"]}
+    assert admin.post_form(PATH, fields).status_code == 400
+    assert listed(admin) == []
+
+
 def test_a_rule_rests_and_counts_again(admin: Browser, rule: int) -> None:
     admin.post_form(f"{PATH}/{rule}/disable")
     assert "No rule lets 10.0.0.7 in" in Page(admin.get(f"{PATH}?address=10.0.0.7")).text
