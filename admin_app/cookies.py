@@ -37,15 +37,15 @@ def set_cookies(response: Response, context: WebContext, session_id: str, token:
         httponly=True,
         samesite="Lax",
     )
-    set_csrf_cookie(response, context, session_id)
+    set_csrf_cookie(response, context, session_id, lifetime_s)
 
 
-def set_csrf_cookie(response: Response, context: WebContext, session_id: str) -> None:
-    """Give page scripts the token they must show."""
+def set_csrf_cookie(response: Response, context: WebContext, session_id: str, lifetime_s: int) -> None:
+    """Give page scripts the token they must show, for as long as a session may last."""
     response.set_cookie(
         CSRF_COOKIE,
         csrf_token(session_id, context.session_secret),
-        max_age=SESSION_LIFETIME_S,
+        max_age=lifetime_s,
         path="/",
         secure=context.is_https,
         httponly=False,

@@ -7,7 +7,7 @@ from flask import Flask, Response, request
 
 from addon.core.hosts import host_of
 from addon.core.session import csrf_token
-from admin_app.cookies import CSRF_COOKIE, set_csrf_cookie
+from admin_app.cookies import CSRF_COOKIE, session_lifetime_s, set_csrf_cookie
 from admin_app.guard import known_identity
 from admin_app.parts import the_context
 
@@ -69,5 +69,6 @@ def _renew_csrf_cookie(response: Response) -> Response:
         return response
     context = the_context()
     if request.cookies.get(CSRF_COOKIE) != csrf_token(identity.session_id, context.session_secret):
-        set_csrf_cookie(response, context, identity.session_id)
+        lifetime_s = session_lifetime_s(is_admin=identity.principal.is_admin)
+        set_csrf_cookie(response, context, identity.session_id, lifetime_s)
     return response
