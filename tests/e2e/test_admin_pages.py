@@ -78,6 +78,7 @@ def test_every_page_fits_a_telephone(panel: Panel) -> None:
     panel.page.set_viewport_size({"width": 360, "height": 740})
     for section in SECTIONS:
         panel.open(section)
+        panel.page.wait_for_load_state()  # the style counts, too
         assert panel.page.evaluate(OVERFLOW) <= 0, section
     panel.page.set_viewport_size({"width": 1280, "height": 720})
 

@@ -174,10 +174,13 @@ def test_a_megabyte_of_prompt_is_sent_and_kept(house: ChatHouse, page: Page, per
     until(lambda: len(person.kept("user")) == 1_000_000)
 
 
-def test_a_reload_in_the_middle_loses_nothing_that_had_arrived(house: ChatHouse, page: Page) -> None:
+def test_a_reload_in_the_middle_loses_nothing_that_had_arrived(
+    house: ChatHouse, page: Page, person: Person
+) -> None:
     house.upstream.say("reload", "Much of it. ", 1.3, "And some more.", Hold("never"))
     send(page, "reload")
     expect(answer(page)).to_contain_text("And some more.")
+    until(lambda: person.kept("assistant") == "Much of it. And some more.")
     page.reload()
     expect(answer(page).locator(".text")).to_have_text("Much of it. And some more.")
     expect(answer(page)).to_contain_text("This answer broke off when the page was left.")

@@ -124,7 +124,7 @@ def test_three_people_and_an_administrator_see_the_line_move(house: ChatHouse, b
     ):
         panel.context.add_cookies(house.chief.cookies)  # type: ignore[arg-type] # typed dictionaries of Playwright's own
         panel.goto(f"{house.url}/admin")
-        in_line = panel.locator("#queue-waiting tr")
+        in_line = panel.locator("#queue-waiting tbody tr")
         send(a, "I am first")
         until(lambda: house.upstream.running == 1)
         send(c, "I come second")

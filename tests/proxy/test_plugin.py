@@ -26,7 +26,7 @@ from addon.store.keys import NewKey, add_key
 from addon.store.secret_file import load_secret
 from tests.changing import changing_rules
 from tests.fakes.ollama import FakeOllama, fake_ollama
-from tests.proxy.houses import CHAT, make_settings
+from tests.proxy.houses import CHAT, make_settings, until
 
 ROOT = Path(__file__).parents[2]
 MITMDUMP = Path(sys.executable).with_name("mitmdump")
@@ -134,7 +134,10 @@ async def test_a_script_that_is_touched_goes_on_with_a_fresh_gate(tmp_path: Path
         await mitmdump.logs("Loading script")
         await _until_in_force(mitmdump)
         assert await mitmdump.statuses() == [200, 401]
-        reader, writer = await asyncio.open_unix_connection(tmp_path / "data" / "control.sock")
+        # It follows the rules a moment before it answers the command line.
+        socket = tmp_path / "data" / "control.sock"
+        await until(socket.exists)
+        reader, writer = await asyncio.open_unix_connection(socket)
         writer.write(b'{"command":"queue"}\n')
         assert (await reader.readline()).startswith(b'{"ok": true')
         writer.close()

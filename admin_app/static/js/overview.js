@@ -40,11 +40,8 @@ const showTrouble = (error) => {
 
 /** @returns {Promise<string>} */
 async function upstream() {
-  // Not ready is an answer as well.
-  const ready = await get("/gate/ready").catch((error) => (error.status === 503 ? error.said : Promise.reject(error)));
-  if (!ready.upstreams?.[0]?.reachable) return DOWN;
-  const { version } = await get("/api/version");
-  return `up, ${version}`;
+  const { upstreams } = await get("/gate/upstreams");
+  return upstreams[0].state === "up" ? `up, ${upstreams[0].version ?? "version unknown"}` : DOWN;
 }
 
 watch(() => get("/gate/queue"), showQueue, showTrouble, QUEUE_MS);
