@@ -17,6 +17,7 @@ export function Transcript({ app, state }) {
   const { chat } = state;
   const element = useRef(/** @type {HTMLElement | null} */ (null));
   const isFollowing = useRef(true);
+  const followedTo = useRef(0);
   const [isAtEnd, setAtEnd] = useState(true);
   const path = pathTo(chat.messages, chat.leafId);
   const flight = currentFlight(state);
@@ -26,12 +27,19 @@ export function Transcript({ app, state }) {
     if (!scroller) return;
     isFollowing.current = true;
     scroller.scrollTop = scroller.scrollHeight;
+    followedTo.current = scroller.scrollTop;
   };
-  const onDrawn = () => isFollowing.current && goToEnd();
   const onScroll = () => {
     const { scrollHeight, scrollTop, clientHeight } = /** @type {HTMLElement} */ (element.current);
     isFollowing.current = scrollHeight - scrollTop - clientHeight < NEAR;
+    followedTo.current = scrollTop;
     setAtEnd(isFollowing.current);
+  };
+  const onDrawn = () => {
+    const scroller = /** @type {HTMLElement} */ (element.current);
+    // The scroll event comes a frame after the reader's hand: text drawn in between must not pull the page away.
+    if (scroller.scrollTop < followedTo.current) onScroll();
+    if (isFollowing.current) goToEnd();
   };
 
   useLayoutEffect(drawFreshBodies);
