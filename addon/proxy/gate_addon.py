@@ -9,33 +9,29 @@ from mitmproxy import http
 from mitmproxy.connection import Client
 from mitmproxy.proxy.server_hooks import ServerConnectionHookData
 
-from addon.core.access import SAFE_METHODS
-from addon.core.patience import AnswerForm, answer_form
 from addon.core.refusal import Reason, Refusal
 from addon.core.routes import RouteKind
-from addon.core.ticket import Ticket, TicketState
+from addon.core.ticket import TicketState
 from addon.proxy.admission import Admission
 from addon.proxy.arrivals import receive
 from addon.proxy.bodies import body_rules
 from addon.proxy.body_room import BodyRoom
 from addon.proxy.connections import Connections
 from addon.proxy.cors import is_preflight, let_page_read, preflight_response
-from addon.proxy.destinations import close_upstream, cut_upstream
+from addon.proxy.destinations import close_upstream
 from addon.proxy.endings import how_it_broke_off
 from addon.proxy.exchanges import Exchanges
 from addon.proxy.fail_closed import fail_closed, refuse_connection_on_error
-from addon.proxy.headers import for_ollama, for_web_app, harden_ollama_answer
-from addon.proxy.heart import Heart, Pace
+from addon.proxy.forwarding import Forwarding
 from addon.proxy.limits import body_limit
 from addon.proxy.live_api import LiveApi
-from addon.proxy.metering import metered
 from addon.proxy.naming import refuse_named
+from addon.proxy.queueing import Queueing
 from addon.proxy.records import add_queue_headers
 from addon.proxy.recovery import Recovery
 from addon.proxy.replies import answer
 from addon.proxy.rules import Rules
-from addon.proxy.slow_readers import cut_client, is_too_slow, read_ahead_for
-from addon.proxy.tickets import make_ticket
+from addon.proxy.slow_readers import read_ahead_for
 from addon.proxy.visit import Visit
 from addon.proxy.visits import begin_visit, visit_of
 from addon.proxy.web_app import WebApp
@@ -62,7 +58,8 @@ class GateAddon:
         self._rules = rules
         self._live_api = live_api
         self._recovery = recovery
-        self._web_app = web_app
+        self._forwarding = Forwarding(exchanges, rules, web_app)
+        self._queueing = Queueing(exchanges, self._forwarding, recovery.probe, admission.settings)
         self._body_rules = body_rules(admission.settings)
         self.body_room = BodyRoom(admission.settings.limits.body_bytes)
 
@@ -94,7 +91,7 @@ class GateAddon:
         self._limit_body(flow, verdict)
         self._exchanges.note_use(verdict)
         if verdict.route.has_streamed_body:
-            self._forward_to_ollama(flow, verdict)
+            self._forwarding.to_ollama(flow, verdict)
             flow.request.stream = True
 
     @fail_closed
@@ -105,7 +102,7 @@ class GateAddon:
             return
         match visit.route.kind:
             case RouteKind.UI:
-                self._forward_to_web_app(flow, visit)
+                self._forwarding.to_web_app(flow, visit)
             case RouteKind.LIVE:
                 reply = await self._live_api.answer(flow.request.method, visit, flow.request.raw_content or b"")
                 if isinstance(reply, Refusal):
@@ -113,11 +110,11 @@ class GateAddon:
                 else:
                     answer(flow, reply)
             case RouteKind.INFER:
-                await self._wait_and_forward(flow, visit)
+                await self._queueing.wait_and_forward(flow, visit)
             case RouteKind.READ | RouteKind.MANAGE | RouteKind.OWNER:
                 refusal = refuse_named(flow.request, visit, self._body_rules)
                 if refusal is None:
-                    self._forward_to_ollama(flow, visit)
+                    self._forwarding.to_ollama(flow, visit)
                 else:
                     self._refuse(flow, refusal)
 
@@ -136,7 +133,7 @@ class GateAddon:
             limits = self._turnstile.gate.limits
             add_queue_headers(response, visit.ticket, limits.aging_per_minute, self._turnstile.clock())
         if visit is not None and visit.is_forwarded:
-            await self._let_stream(flow, visit, response)
+            await self._forwarding.let_stream(flow, visit, response)
         let_page_read(flow.request, response)
 
     @fail_closed
@@ -174,110 +171,12 @@ class GateAddon:
 
     # What they are made of
 
-    async def _wait_and_forward(self, flow: http.HTTPFlow, visit: Visit) -> None:
-        ticket = self._make_ticket(flow, visit)
-        if isinstance(ticket, Refusal):
-            self._refuse(flow, ticket)
-            return
-        # Known before anything is awaited: whoever leaves or cancels from now on finds the ticket and its flow.
-        visit.ticket = ticket
-        visit.form = answer_form(
-            ticket.path,
-            is_streamed=ticket.is_streamed,
-            early_json=ticket.principal.early_json,
-            answers_json=ticket.answers_json,
-        )
-        self._exchanges.take_ticket(flow, ticket, self._make_heart(flow, visit, ticket))
-        # Cancelled between its admission and this line, a ticket is not refused but has its visit marked.
-        refusal = await self._turnstile.enter(ticket) or visit.refusal
-        if not flow.client_conn.connected:
-            self._exchanges.finish(flow, TicketState.CANCELLED, "client")
-        elif refusal is not None:
-            self._refuse(flow, refusal)
-        else:
-            self._forward_to_ollama(flow, visit)
-
     def _answer_preflight(self, flow: http.HTTPFlow, path_key: str | None) -> None:
         refusal = self._admission.refuse_preflight(flow.request, path_key)
         if refusal is None:
             answer(flow, preflight_response(flow.request))
         else:
             self._refuse(flow, refusal)
-
-    def _make_heart(self, flow: http.HTTPFlow, visit: Visit, ticket: Ticket) -> Heart | None:
-        if visit.form is None:
-            return None
-
-        async def may_begin() -> bool:
-            # A model that is not there is refused while that can still be said with a status.
-            if ticket.state is TicketState.WAITING and await self._recovery.probe.lacks_model(ticket.model):
-                self._turnstile.dismiss(ticket, Refusal(Reason.MODEL_UNKNOWN, ticket.model))
-            return ticket.is_live
-
-        queue = self._admission.settings.queue
-        pace = Pace(queue.early_response_after_s, queue.heartbeat_s)
-        return Heart(flow, visit, ticket, visit.form, pace, may_begin)
-
-    def _make_ticket(self, flow: http.HTTPFlow, visit: Visit) -> Ticket | Refusal:
-        if visit.identity is None:
-            return Refusal(Reason.NO_CREDENTIAL)
-        now_us = self._turnstile.clock()
-        ticket = make_ticket(flow.request, visit.identity.principal, visit.route.path, now_us, self._body_rules)
-        if isinstance(ticket, Refusal):
-            return ticket
-        if visit.body is not None and not visit.body.resize(len(flow.request.raw_content or b"")):
-            return visit.body.refusal()  # it was squeezed
-        return Refusal(Reason.TICKET_TAKEN) if self._turnstile.is_taken(ticket) else ticket
-
-    def _forward_to_ollama(self, flow: http.HTTPFlow, visit: Visit) -> None:
-        address = self._exchanges.upstream.address
-        for_ollama(flow.request, address)
-        flow.request.path = visit.route.path + visit.route.query
-        visit.is_forwarded = True
-        self._exchanges.destinations.open_way(flow, address)
-
-    def _forward_to_web_app(self, flow: http.HTTPFlow, visit: Visit) -> None:
-        if self._web_app is None:
-            self._refuse(flow, Refusal(Reason.WEB_APP_DOWN))
-            return
-        for_web_app(flow.request, self._web_app.secret, "" if visit.address is None else str(visit.address))
-        visit.is_forwarded = True
-        self._exchanges.destinations.open_way(flow, self._web_app.address)
-
-    async def _let_stream(self, flow: http.HTTPFlow, visit: Visit, response: http.Response) -> None:
-        if response.status_code < 200:
-            # An interim answer would be taken for the final one and free the slot early.
-            visit.refusal = Refusal(Reason.UPSTREAM_BROKEN)
-            cut_upstream(flow)
-            flow.kill()
-        elif visit.route.kind is RouteKind.UI:
-            if flow.request.method not in SAFE_METHODS:
-                await self._rules.refresh()  # what was changed is in force before its answer arrives
-            response.stream = True
-        else:
-            harden_ollama_answer(response)
-            self._let_ollama_stream(flow, visit, response)
-
-    def _let_ollama_stream(self, flow: http.HTTPFlow, visit: Visit, response: http.Response) -> None:
-        ticket = visit.ticket
-        if ticket is None:
-            response.stream = True
-            return
-        self._exchanges.heard(ticket)
-        if visit.has_begun_early and response.status_code != 200:
-            # Kept whole: the stream that has begun says it in its own form.
-            visit.refusal = Refusal(Reason.UPSTREAM_BROKEN)
-            return
-        if not _has_form(response, visit.form):
-            visit.form = None
-
-        def pass_on(_chunk: bytes) -> None:
-            self._exchanges.heard(ticket)
-            if ticket.is_streamed and is_too_slow(flow):
-                visit.refusal = Refusal(Reason.CANCELLED)
-                cut_client(flow)
-
-        response.stream = metered(visit.meter, pass_on)
 
     def _limit_body(self, flow: http.HTTPFlow, visit: Visit) -> None:
         most = body_limit(visit, self._connections.limits)
@@ -289,11 +188,3 @@ class GateAddon:
             self._refuse(flow, Refusal(Reason.BODY_TOO_LARGE, str(most)))
         elif visit.body is not None and not visit.body.has_room(int(length)):
             self._refuse(flow, visit.body.refusal())
-
-
-def _has_form(response: http.Response, form: AnswerForm | None) -> bool:
-    # Only into chunks can anything be put in between.
-    is_chunked = "chunked" in response.headers.get("transfer-encoding", "").lower()
-    is_expected = form is not None and response.headers.get("content-type", "").startswith(form.value)
-    is_plain = "content-encoding" not in response.headers
-    return response.status_code == 200 and is_chunked and is_expected and is_plain

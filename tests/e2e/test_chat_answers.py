@@ -75,7 +75,7 @@ def test_the_page_follows_the_text_only_while_its_reader_is_at_the_end(house: Ch
     until(lambda: page.evaluate(_FROM_END) < 5)
 
 
-def test_text_drawn_before_the_scroll_is_announced_does_not_pull_the_reader_back(house: ChatHouse, page: Page) -> None:
+def test_text_drawn_before_the_scroll_is_told_does_not_pull_the_reader_back(house: ChatHouse, page: Page) -> None:
     house.upstream.say("long", "line\n\n" * 80, Hold("long"))
     send(page, "long")
     expect(answer(page).locator("p", has_text="line")).to_have_count(80)

@@ -7,7 +7,7 @@ import pytest
 
 from addon.proxy.admission import Admission
 from addon.proxy.destinations import Destinations
-from addon.proxy.gate_addon import GateAddon
+from addon.proxy.queueing import Queueing
 from addon.proxy.visit import Visit
 from tests.proxy.houses import House, chat_request
 from tests.proxy.wire import request
@@ -17,7 +17,7 @@ async def test_a_request_nobody_decided_about_connects_nowhere(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     key = await house.key()
-    monkeypatch.setattr(GateAddon, "_wait_and_forward", _does_nothing)
+    monkeypatch.setattr(Queueing, "wait_and_forward", _does_nothing)
     answer = await house.chat(key)
     assert (answer.status_code, answer.headers["x-sluice-reason"]) == (502, "upstream_unreachable")
     assert house.upstream.requests == []

@@ -13,14 +13,15 @@ from typing import Any
 import pytest
 
 from addon.core.refusal import Reason
-from addon.proxy import exchanges, gate_addon
+from addon.proxy import exchanges, forwarding, gate_addon, queueing
 from addon.proxy.admission import Admission
 from addon.proxy.destinations import Destinations
 from addon.proxy.endings import how_it_broke_off
 from addon.proxy.exchanges import Exchanges
 from addon.proxy.fail_closed import refuse_connection_on_error
-from addon.proxy.gate_addon import GateAddon
+from addon.proxy.forwarding import Forwarding
 from addon.proxy.live_api import LiveApi
+from addon.proxy.queueing import Queueing
 from addon.proxy.turnstile import Turnstile
 from addon.store.journal_writer import JournalWriter
 from tests.proxy.houses import House, chat_request, until
@@ -40,14 +41,14 @@ def _raises(*_args: object, **_kwargs: object) -> Any:
 BEFORE_THE_UPSTREAM: list[tuple[object, str]] = [
     (Admission, "admit"),
     (Exchanges, "note_use"),
-    (GateAddon, "_wait_and_forward"),
-    (gate_addon, "make_ticket"),
+    (Queueing, "wait_and_forward"),
+    (queueing, "make_ticket"),
     (Turnstile, "is_taken"),
     (Turnstile, "enter"),
     (Turnstile, "_carry_out"),
     (Turnstile, "_set_timer"),
-    (GateAddon, "_forward_to_ollama"),
-    (gate_addon, "for_ollama"),
+    (Forwarding, "to_ollama"),
+    (forwarding, "for_ollama"),
     (Destinations, "open_way"),
     (JournalWriter, "use"),
 ]
@@ -107,9 +108,9 @@ def test_the_wrapper_of_server_connect_names_no_secret() -> None:
 
 BEFORE_THE_FIRST_BYTE: list[tuple[object, str]] = [
     (gate_addon, "add_queue_headers"),
-    (GateAddon, "_let_stream"),
-    (gate_addon, "harden_ollama_answer"),
-    (gate_addon, "metered"),
+    (Forwarding, "let_stream"),
+    (forwarding, "harden_ollama_answer"),
+    (forwarding, "metered"),
     (Turnstile, "progress"),
 ]
 
@@ -221,7 +222,7 @@ async def test_a_failing_blob_upload_is_a_500_and_not_a_hang(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     key = await house.admin_key()
-    monkeypatch.setattr(gate_addon, "for_ollama", _raises)
+    monkeypatch.setattr(forwarding, "for_ollama", _raises)
     async with house.wire() as wire:
         path = "/api/blobs/sha256:" + "0" * 64
         answer = await wire.ask(request("POST", path, b"weights", f"X-API-Key: {key}"))

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from addon.demo.http1 import Exchange
-from addon.proxy import gate_addon
+from addon.proxy import forwarding
 from tests.proxy.houses import CHAT, House, chat_request, house_with_fake
 from tests.proxy.waiting import Waiting
 from tests.proxy.wire import Wire, request
@@ -191,7 +191,7 @@ async def test_a_hook_that_fails_behind_an_early_head_is_told_and_closes_the_con
         raise RuntimeError("sabotage")
 
     key = await hasty.key()
-    monkeypatch.setattr(gate_addon, "harden_ollama_answer", raises)
+    monkeypatch.setattr(forwarding, "harden_ollama_answer", raises)
     late = Late(hasty, HEAD + b"Content-Length: 3\r\n\r\n{}\n")
     async with hasty.wire() as wire:
         body, is_whole = await late.ask(wire, key)
@@ -212,7 +212,7 @@ async def test_a_hook_that_fails_before_the_upstream_is_told_in_the_dialect_of_t
     async with hasty.wire() as wire:
         await wire.send(request("POST", "/api/code/v1/completions", STREAMED, f"X-API-Key: {key}"))
         await wire.reader.readuntil(b"\n\n\r\n")
-        monkeypatch.setattr(gate_addon, "for_ollama", raises)
+        monkeypatch.setattr(forwarding, "for_ollama", raises)
         hasty.assembly.turnstile.control("resume")
         said = await wire.reader.readuntil(b"0\r\n\r\n")
     assert b'data: {"error":{"message":"Sluice failed' in said
