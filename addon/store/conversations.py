@@ -125,6 +125,7 @@ def messages_of(session: Session, conversation_id: str) -> Sequence[Message]:
 def keep_message(session: Session, user_id: int, conversation_id: str, new: NewMessage, now: float) -> Message:
     """Make a message or replace it; it becomes the end of the branch that is shown.
 
+    The beginning of an answer that arrives late, after more of the same answer, changes nothing.
     Raises UnknownConversationError, and StoreError for a parent that is not in this conversation.
     """
     conversation = find_conversation(session, user_id, conversation_id)
@@ -134,6 +135,8 @@ def keep_message(session: Session, user_id: int, conversation_id: str, new: NewM
     if row is None:
         row = Message(conversation_id=conversation_id, id=new.id, created_at=now)
         session.add(row)
+    elif _is_late(row, new):
+        return row
     row.parent_id, row.role, row.model, row.state = new.parent_id, new.role, new.model, new.state
     row.content, row.thinking = new.content, new.thinking
     row.images = json.dumps(new.images)
@@ -172,6 +175,13 @@ def _find_message(session: Session, conversation_id: str, message_id: str) -> Me
     return session.scalar(
         select(Message).where(Message.conversation_id == conversation_id, Message.id == message_id)
     )
+
+
+def _is_late(row: Message, new: NewMessage) -> bool:
+    """Whether an earlier state of this very answer was overtaken on its way, as happens when a page is left."""
+    known = json.loads(row.statistics or "{}")
+    is_same = new.state == "partial" and known.get("ticket") is not None and known == new.statistics
+    return is_same and row.content.startswith(new.content) and row.thinking.startswith(new.thinking)
 
 
 def _joined(present: str, offset: int, piece: str) -> str | None:

@@ -11,6 +11,7 @@ import { problemOf } from "./problems.js";
 import { questionOf } from "./question.js";
 import { newTicketId } from "./ticket.js";
 import { pathTo, withMessage } from "./tree.js";
+import { lacking, UnkeptAnswers } from "./unkept.js";
 import { words } from "./words.js";
 
 /** @typedef {import("./tree.js").Message} Message */
@@ -21,6 +22,7 @@ const FIGURES = ["eval_count", "eval_duration", "prompt_eval_count", "prompt_eva
 export class Answering {
   /** @type {Set<AnswerKeeping>} */
   #growing = new Set();
+  #unkept = new UnkeptAnswers();
 
   /**
    * @param {import("./store.js").Store<import("./state.js").State>} store
@@ -47,6 +49,7 @@ export class Answering {
     const flight = new Flight(chat.id, model, begun, this.surroundings);
     const question = questionOf(pathTo(chat.messages, soFar?.id ?? parentId), model, chat.settings, capabilities);
     const message = /** @type {Message} */ ({ id, parent_id: parentId, role: "assistant", ...begun, images: [], model, state: "partial", statistics: { ticket: flight.ticket } });
+    this.#unkept.add({ chatId: chat.id, ticket: flight.ticket, message }, flight);
     this.#begin(chat.id, message, flight);
     const kept = this.#keepGrowing(chat.id, message, flight);
     const ending = await this.#fly(flight, question, id);
@@ -57,6 +60,30 @@ export class Answering {
   /** The page goes away: what has arrived of the answers is sent along. */
   leave() {
     for (const keeping of this.#growing) keeping.send(true);
+    this.#unkept.note();
+  }
+
+  /** The page has come back as it was left. */
+  comeBack() {
+    this.#unkept.forgetNotes();
+  }
+
+  /**
+   * Put in what the page before this one could not keep in time, and keep it.
+   * @param {string} chatId @param {import("./tree.js").Messages} messages as the server has them
+   */
+  takeUp(chatId, messages) {
+    for (const unkept of lacking(messages, this.#unkept.take(chatId))) {
+      messages.set(unkept.message.id, unkept.message);
+      this.#keep(unkept);
+    }
+  }
+
+  /** @param {import("./unkept.js").Unkept} unkept as it is to stay */
+  async #keep(unkept) {
+    this.#unkept.add(unkept);
+    await this.keeper.keep(unkept.chatId, () => keepMessage(unkept.chatId, unkept.message), unkept.message.id);
+    this.#unkept.drop(unkept);
   }
 
   /** @param {string} chatId @param {Message} message @param {Flight} flight */
@@ -136,7 +163,7 @@ export class Answering {
       flights,
       ...(isShown && { chat: { ...state.chat, messages: withMessage(state.chat.messages, message) } }),
     });
-    this.keeper.keep(chatId, () => keepMessage(chatId, message), message.id);
+    this.#keep({ chatId, ticket: flight.ticket, message });
     // Keeping a message makes it the shown branch; somebody may have turned to another one meanwhile.
     const { leafId } = this.store.state.chat;
     if (isShown && leafId !== message.id) this.keeper.keep(chatId, () => change(chatId, { leaf_id: leafId }));

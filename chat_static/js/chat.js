@@ -56,7 +56,8 @@ export class ChatActions {
   /** @param {any} found */
   #opened(found) {
     const messages = /** @type {import("./tree.js").Messages} */ (new Map(found.messages.map((/** @type {Message} */ message) => [message.id, message])));
-    const leafId = messages.has(found.leaf_id) ? found.leaf_id : lastLeaf(messages);
+    this.answering.takeUp(found.id, messages);
+    const leafId = messages.has(found.leaf_id) ? leafBelow(messages, found.leaf_id) : lastLeaf(messages);
     const chat = { id: found.id, title: found.title, settings: found.settings, leafId, messages, isNew: false, isLoading: false };
     const { models, model } = this.store.state;
     const isThere = models.length === 0 || models.some((each) => each.name === found.model);
@@ -105,6 +106,7 @@ export class ChatActions {
 
   /** @param {string} chatId @param {string} messageId */
   async #refresh(chatId, messageId) {
+    await this.keeper.settled(chatId);
     const found = await read(chatId).catch(() => null);
     const fresh = found?.messages.find((/** @type {Message} */ each) => each.id === messageId);
     const { chat } = this.store.state;

@@ -63,7 +63,10 @@ addEventListener("pagehide", () => {
   keeper.leave();
   answering.leave();
 });
-addEventListener("pageshow", () => outlive(false));
+addEventListener("pageshow", ({ persisted }) => {
+  outlive(false);
+  if (persisted) answering.comeBack();
+});
 document.addEventListener("visibilitychange", () => {
   if (document.hidden) return;
   poller.compete();

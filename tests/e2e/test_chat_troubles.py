@@ -180,13 +180,29 @@ def test_a_reload_in_the_middle_loses_nothing_that_had_arrived(
     house.upstream.say("reload", "Much of it. ", 1.3, "And some more.", Hold("never"))
     send(page, "reload")
     expect(answer(page)).to_contain_text("And some more.")
-    until(lambda: person.kept("assistant") == "Much of it. And some more.")
     page.reload()
     expect(answer(page).locator(".text")).to_have_text("Much of it. And some more.")
     expect(answer(page)).to_contain_text("This answer broke off when the page was left.")
     house.upstream.say("reload", " The end.")
     page.get_by_role("button", name="Continue", exact=True).click()
     expect(answer(page).locator(".text")).to_have_text("Much of it. And some more. The end.")
+
+
+def test_a_reload_shows_what_had_arrived_even_if_its_last_write_has_not(
+    house: ChatHouse, page: Page, person: Person
+) -> None:
+    house.upstream.say("lag", "All of ", Hold("rest"), "it.", Hold("never"))
+    page.route("**/append", lambda route: route.abort())
+    send(page, "lag")
+    expect(answer(page)).to_contain_text("All of")
+    house.upstream.release("rest")
+    expect(answer(page).locator(".text")).to_have_text("All of it.")
+    page.reload()
+    expect(answer(page).locator(".text")).to_have_text("All of it.")
+    until(lambda: person.kept("assistant") == "All of it.")
+    page.reload()
+    expect(answer(page).locator(".text")).to_have_text("All of it.")
+    expect(answer(page)).to_contain_text("This answer broke off when the page was left.")
 
 
 def test_no_model_has_its_advice(house: ChatHouse, page: Page) -> None:

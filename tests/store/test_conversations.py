@@ -137,6 +137,30 @@ def test_a_piece_is_put_where_it_belongs(engine: Engine, ann: User, piece: Piece
     assert _contents(engine) == [whole]
 
 
+TICKET_1, TICKET_2 = {"ticket": "ticket-1"}, {"ticket": "ticket-2"}
+
+
+@pytest.mark.parametrize(
+    ("late", "kept"),
+    [
+        (NewMessage("answer-1", "assistant", state="partial", statistics=TICKET_1), "hello"),
+        (NewMessage("answer-1", "assistant", content="hel", state="partial", statistics=TICKET_1), "hello"),
+        (NewMessage("answer-1", "assistant", content="hello!", state="partial", statistics=TICKET_1), "hello!"),
+        (NewMessage("answer-1", "assistant", content="hi", state="partial", statistics=TICKET_1), "hi"),
+        (NewMessage("answer-1", "assistant", state="partial", statistics=TICKET_2), ""),
+        (NewMessage("answer-1", "assistant", content="hel", state="stopped"), "hel"),
+    ],
+    ids=["its beginning", "less of it", "more of it", "other text", "tried again", "its end"],
+)
+def test_an_answers_late_beginning_does_not_undo_what_came_after_it(
+    engine: Engine, ann: User, late: NewMessage, kept: str
+) -> None:
+    _keep(engine, ann)
+    _say(engine, ann, NewMessage("answer-1", "assistant", content="hello", state="partial", statistics=TICKET_1))
+    _say(engine, ann, late)
+    assert _contents(engine) == [kept]
+
+
 def test_offsets_count_as_browsers_do(engine: Engine, ann: User) -> None:
     _keep(engine, ann)
     _say(engine, ann, NewMessage("answer-1", "assistant", content="🦊", thinking="🦊🦊"))
