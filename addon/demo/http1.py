@@ -169,11 +169,13 @@ class Server:
     def __init__(self, handler: Handler) -> None:
         self._handler = handler
         self._listener: asyncio.Server | None = None
+        self._is_closed = False
         self._serving: dict[asyncio.Task[None], asyncio.WriteTransport] = {}
         self.port = 0
 
     async def start(self, host: str, port: int) -> None:
         """Accept connections from now on; port 0 picks a free one. Raises `OSError` when that fails."""
+        self._is_closed = False
         self._listener = await asyncio.start_server(self._serve, host, port)
         self.port = int(self._listener.sockets[0].getsockname()[1])
 
@@ -181,6 +183,7 @@ class Server:
         """Stop listening and drop every connection, which cancels its handler."""
         if self._listener is None:
             return
+        self._is_closed = True
         self._listener.close()
         for transport in self._serving.values():
             transport.abort()
@@ -188,6 +191,10 @@ class Server:
         await self._listener.wait_closed()
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        if self._is_closed:
+            # Accepted in the turn in which the server was closed.
+            writer.transport.abort()
+            return
         task = cast("asyncio.Task[None]", asyncio.current_task())
         self._serving[task] = writer.transport
         channel = Channel(reader, writer)

@@ -63,7 +63,7 @@ def assemble(settings: Settings, secret: bytes, web_app: WebApp | None) -> Assem
     rules, journal, audit = Rules(source), JournalWriter(engine), AuditWriter(engine)
     access = AccessLog(settings.log.access, settings.data_dir)
     turnstile, probe = Turnstile(Gate(gate_limits(settings))), Probe(upstream.url)
-    exchanges = Exchanges(turnstile, Ledger(journal, Metrics(), access), upstream)
+    exchanges = Exchanges(turnstile, Ledger(journal, Metrics(), access, audit), upstream)
     steering = Steering(turnstile, settings, LiveSettings(engine), audit)
     rules.on_change = steering.load
     upstreams = UpstreamWatch(upstream, turnstile.gate, probe)

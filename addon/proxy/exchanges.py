@@ -20,6 +20,7 @@ from addon.proxy.destinations import Destinations, cut_upstream
 from addon.proxy.endings import excuse_for
 from addon.proxy.heart import Heart
 from addon.proxy.ledger import Ledger
+from addon.proxy.model_deeds import actor_of, model_deed
 from addon.proxy.records import journal_row, status_told
 from addon.proxy.refusing import refuse
 from addon.proxy.turnstile import Turnstile
@@ -176,6 +177,10 @@ class Exchanges:
             return
         note_told(flow)
         self.ledger.tell(access_line(flow, state, by, row))
+        visit = visit_of(flow)
+        deed = None if visit is None else model_deed(flow, visit, state, by)
+        if visit is not None and deed is not None:
+            self.ledger.note(actor_of(visit), deed)
 
     def _still_heart(self, ticket: Ticket) -> None:
         if (heart := self._hearts.pop(ticket.id, None)) is not None:

@@ -12,7 +12,7 @@ from addon.core.routes import RouteKind
 from addon.proxy.destinations import cut_upstream
 from addon.proxy.exchanges import Exchanges
 from addon.proxy.headers import for_ollama, for_web_app, harden_ollama_answer
-from addon.proxy.metering import metered
+from addon.proxy.metering import counted, metered
 from addon.proxy.rules import Rules
 from addon.proxy.slow_readers import cut_client, is_too_slow
 from addon.proxy.visit import Visit
@@ -54,7 +54,7 @@ class Forwarding:
         elif visit.route.kind is RouteKind.UI:
             if flow.request.method not in SAFE_METHODS:
                 await self._rules.refresh()  # what was changed is in force before its answer arrives
-            response.stream = True
+            response.stream = counted(visit)
         else:
             harden_ollama_answer(response)
             self._let_ollama_stream(flow, visit, response)
@@ -62,7 +62,7 @@ class Forwarding:
     def _let_ollama_stream(self, flow: http.HTTPFlow, visit: Visit, response: http.Response) -> None:
         ticket = visit.ticket
         if ticket is None:
-            response.stream = True
+            response.stream = counted(visit)
             return
         self._exchanges.heard(ticket)
         if visit.has_begun_early and response.status_code != 200:

@@ -15,6 +15,7 @@ from addon.core.ticket import Ticket
 from addon.proxy.exchanges import Exchanges
 from addon.proxy.live_view import LiveView, own_limits
 from addon.proxy.metrics import CONTENT_TYPE, GateCollector
+from addon.proxy.model_deeds import actor_of
 from addon.proxy.replies import json_response
 from addon.proxy.rules import Rules
 from addon.proxy.steering import Steering, SteeringError
@@ -103,15 +104,15 @@ class LiveApi:
             case LiveRoute.UPSTREAMS:
                 return json_response(await self.upstreams())
             case LiveRoute.TICKET | LiveRoute.CANCEL | LiveRoute.BUMP:
-                return self._ticket(wish, principal, _actor(principal, visit), body)
+                return self._ticket(wish, principal, actor_of(visit), body)
             case LiveRoute.QUEUE:
                 pass
             case LiveRoute.SLOTS:
                 sent = _read(body, "upstream", "slots")
-                by = _actor(principal, visit)
+                by = actor_of(visit)
                 await self._steering.resize(sent.get("upstream"), sent.get("slots"), by)
             case _:
-                self._steering.control(wish.route.name.lower(), _actor(principal, visit))
+                self._steering.control(wish.route.name.lower(), actor_of(visit))
         return json_response(self.queue(principal))
 
     async def _ready(self, asker: Identity | None) -> http.Response:
@@ -177,10 +178,6 @@ class LiveApi:
         tokens = self._exchanges.tokens()
         name, standing = self._exchanges.upstream.name, self._steering.standing
         return LiveView(turnstile.gate, turnstile.forecast, name, tokens, now_us, standing)
-
-
-def _actor(principal: Principal, visit: Visit) -> Actor:
-    return Actor(principal.id, principal.label, None if visit.address is None else str(visit.address))
 
 
 def _read(body: bytes, *known: str) -> dict[str, object]:

@@ -1,11 +1,22 @@
-"""The pair of eyes on a streamed answer: notes progress, counts tokens, passes every byte unchanged."""
+"""The pair of eyes on a streamed answer: notes progress, counts tokens and bytes, passes every byte unchanged."""
 
 import logging
 from collections.abc import Callable
 
 from addon.core.usage import Meter
+from addon.proxy.visit import Visit
 
 _log = logging.getLogger(__name__)
+
+
+def counted(visit: Visit) -> Callable[[bytes], bytes]:
+    """A stream callable that counts the bytes of an answer without a ticket."""
+
+    def look(chunk: bytes) -> bytes:
+        visit.passed_bytes += len(chunk)
+        return chunk
+
+    return look
 
 
 def metered(meter: Meter, progress: Callable[[bytes], None]) -> Callable[[bytes], bytes]:

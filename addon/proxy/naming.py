@@ -19,12 +19,16 @@ _MODELS = "/v1/models/"
 
 
 def refuse_named(request: http.Request, visit: Visit, rules: BodyRules) -> Refusal | None:
-    """The refusal for a request whose body has come, or None when it may go on to Ollama."""
+    """The refusal for a request whose body has come, or None when it may go on to Ollama.
+
+    The models it names are noted in its visit.
+    """
     named = _named(request, visit, rules)
     if isinstance(named, Refusal):
         return named
     if named.is_remote and not rules.cloud_models:
         return Refusal(Reason.CLOUD_MODEL, "A model with a remote_host")
+    visit.models = named.models
     principal = None if visit.identity is None else visit.identity.principal
     if not named.models and _may_name_elsewhere(visit, principal):
         return Refusal(Reason.MODEL_MISSING)

@@ -19,7 +19,8 @@ class Visit:
 
     `refusal` is why the gate itself ends it after admission, and `ended_by` on whose wish; `is_ending` says that a
     hook is about to end it. `has_begun_early` says whether its answer began before the upstream's, `form` in which
-    form anything may be added to the answer. `body` counts what is held of the request's body.
+    form anything may be added to the answer. `body` counts what is held of the request's body. `models` are those
+    that a request without a ticket names, `passed_bytes` what has passed of an answer that no meter looks at.
 
     `identity` is None for routes that need none; `address` is None when unknown.
     """
@@ -36,5 +37,7 @@ class Visit:
     is_finished: bool = False
     has_begun_early: bool = False
     body: HeldBody | None = None
+    models: tuple[str, ...] = ()
+    passed_bytes: int = 0
     meter: Meter = field(default_factory=Meter)
     arrived_at: float = field(default_factory=time.time)

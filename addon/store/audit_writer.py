@@ -1,4 +1,4 @@
-"""The gate's hand in the audit log: what was done to the running queue, written off the event loop.
+"""The gate's hand in the audit log: what was done to the queue and to the models, written off the event loop.
 
 Promise: adding a deed never waits and never fails, so a busy database holds up no steering. Deeds that cannot be
 written are kept and tried again; should the database stay away, the oldest beyond a bound are dropped and the log

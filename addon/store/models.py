@@ -156,7 +156,8 @@ class PasswordReset(Base):
 
 class AuditRow(Base):
     """Who did what to what: `before` and `after` are JSON, without secrets. Triggers refuse to change a row or to
-    delete one that is not behind the horizon. The gate adds what was done to the queue. Writer: web app."""
+    delete one that is not behind the horizon. The gate adds what was done to the queue and to the models.
+    Writer: web app."""
 
     __tablename__ = "audit"
 

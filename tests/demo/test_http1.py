@@ -2,11 +2,13 @@
 
 import asyncio
 import logging
+import socket
 from collections.abc import Callable
+from contextlib import suppress
 
 import pytest
 
-from addon.demo.http1 import Exchange
+from addon.demo.http1 import Exchange, Server
 from tests.demo.sockets import RawConnection, connected, serving
 
 GET = b"GET / HTTP/1.1\r\nHost: h\r\n\r\n"
@@ -124,6 +126,19 @@ async def test_closing_the_server_cancels_handlers_and_drops_connections() -> No
         raw = (idle, busy)
     assert handler.cancelled.is_set()
     assert all(each.writer.is_closing() for each in raw)
+
+
+@pytest.mark.parametrize("turns", range(6))
+async def test_a_connection_made_in_the_very_turn_of_closing_is_dropped_too(turns: int) -> None:
+    server = Server(Waiting(answers=False))
+    await server.start("127.0.0.1", 0)
+    with socket.create_connection(("127.0.0.1", server.port), timeout=2) as client:
+        client.sendall(GET)
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        await asyncio.wait_for(server.close(), 2)
+        with suppress(ConnectionResetError):
+            assert client.recv(1) == b""
 
 
 async def test_a_stalled_reader_does_not_keep_the_server_from_closing() -> None:

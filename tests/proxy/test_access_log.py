@@ -10,10 +10,12 @@ from typing import Any
 
 import pytest
 
+from addon.demo.http1 import Exchange
 from addon.proxy import access_log
 from addon.proxy.access_line import AccessLine, clean
 from addon.proxy.access_log import AccessLog
 from tests.proxy.houses import CHAT, House, house_with_fake
+from tests.proxy.managing import MANAGER, ask, managing_house
 from tests.proxy.wire import wire_to
 
 PROMPT = "nobody else may read this"
@@ -72,6 +74,23 @@ async def test_the_size_of_a_streamed_answer_is_told(tmp_path: Path) -> None:
         answer = await house.chat(await house.key())
         (line,) = await lines(house)
     assert line["bytes"] == len(answer.content)
+
+
+async def test_the_size_of_a_stream_without_a_ticket_is_told(tmp_path: Path) -> None:
+    records = (b'{"status":"pulling"}\n', b'{"status":"success"}\n')
+
+    async def progress(exchange: Exchange) -> None:
+        await exchange.start(200, [(b"Content-Type", b"application/x-ndjson")])
+        for record in records:
+            await exchange.write(record)
+        await exchange.finish()
+
+    async with managing_house(tmp_path / "data") as house:
+        house.upstream.route("POST", "/api/pull", progress)
+        key = await house.key(scopes=MANAGER)
+        assert (await ask(house, "POST", "/api/pull", b'{"model":"gemma3:270m"}', key)).body == b"".join(records)
+        (line,) = await lines(house)
+    assert (line["path"], line["bytes"]) == ("/api/pull", len(b"".join(records)))
 
 
 async def test_what_the_door_refuses_is_counted_and_logged(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from addon.core.refusal import Reason, Refusal
 from addon.proxy.access_log import AccessLog
 from addon.proxy.ledger import Ledger
 from addon.proxy.metrics import GateCollector, Metrics
+from addon.store.audit_writer import AuditWriter
 from addon.store.engine import make_async_engine, reading
 from addon.store.journal_writer import JournalWriter
 from addon.store.statistics import Stretch, refusals_by_reason
@@ -100,8 +101,9 @@ def test_the_dashboard_asks_for_what_there_is() -> None:
 
 
 async def test_the_ledger_tells_the_journal_and_the_numbers_the_same(house: House) -> None:
-    journal = JournalWriter(make_async_engine(house.settings.database.url))
-    ledger = Ledger(journal, Metrics(), AccessLog("off", Path()))
+    engine = make_async_engine(house.settings.database.url)
+    journal = JournalWriter(engine)
+    ledger = Ledger(journal, Metrics(), AccessLog("off", Path()), AuditWriter(engine))
     ledger.add(finished())
     ledger.refuse(Refusal(Reason.CSRF))
     numbers = told(ledger.metrics)
