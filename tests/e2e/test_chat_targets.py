@@ -97,14 +97,16 @@ def test_memory_does_not_grow_from_answer_to_answer(house: ChatHouse, page: Page
     house.upstream.say("remember", *(LONG_ANSWER[start : start + 500] for start in range(0, 4000, 500)))
     session = page.context.new_cdp_session(page)
     session.send("Performance.enable")
-    _answers(page, 5)
+    # The first ones load what comes later, and the browser compiles what is used often.
+    _answers(page, 20)
     before = _memory(session)
     _answers(page, 20)
     after = _memory(session)
-    show(f"after 5 answers {before}, after 20 more {after}")
+    show(f"after 20 answers {before}, after 20 more {after}")
     # The list of chats has 20 more rows, which are nodes and listeners of their own.
-    assert after["JSHeapUsedSize"] <= before["JSHeapUsedSize"] + 1_000_000
-    assert after["Nodes"] <= before["Nodes"] + 20 * 40
+    assert after["JSHeapUsedSize"] <= before["JSHeapUsedSize"] + 500_000
+    # The latest answer, of some 1,000 nodes, may not be collected yet; 20 of them would be 20,000.
+    assert after["Nodes"] <= before["Nodes"] + 20 * 40 + 1_500
 
 
 def _answers(page: Page, count: int) -> None:
