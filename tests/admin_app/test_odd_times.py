@@ -1,4 +1,4 @@
-"""What the panel shows when the clock has jumped, and of those who are gone: their requests count, without a name."""
+"""The panel when the clock has jumped, and of those who are gone: their requests count, without a name."""
 
 from typing import Any
 
