@@ -12,6 +12,7 @@ import socket
 import sys
 import threading
 import time
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
@@ -29,7 +30,7 @@ from admin_app.context import WebContext
 from admin_app.factory import create_app
 
 SECRET_VARIABLE = "SLUICE_GATE_SECRET"  # noqa: S105 - the variable's name
-_LISTEN_SOURCES: tuple[Source, ...] = ("default", "file", "environment", "option")
+_SOURCES: tuple[Source, ...] = ("default", "file", "environment", "option")
 _THREADS = 16
 # Only a backstop: the app refuses far smaller bodies with a sentence.
 _MOST_READ_BYTES = 25 * 2**20
@@ -39,13 +40,18 @@ _MOST_READ_BYTES = 25 * 2**20
 @click.option("--fd", required=True, type=int, help="Number of the inherited listening socket.")
 @click.option("--config", type=click.Path(path_type=Path), help="The settings file.")
 @click.option("--data", type=click.Path(path_type=Path), help="The data directory.")
-@click.option("--listen-from", type=click.Choice(_LISTEN_SOURCES), help="Where gate.listen was set.")
-def main(fd: int, config: Path | None, data: Path | None, listen_from: Source | None) -> None:
+@click.option(
+    "--set-by",
+    type=(str, click.Choice(_SOURCES)),
+    multiple=True,
+    help="A setting that is handed over, and its source.",
+)
+def main(fd: int, config: Path | None, data: Path | None, set_by: tuple[tuple[str, Source], ...]) -> None:
     """Serve the web app; `sluice up` starts this."""
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s", stream=sys.stderr)
     try:
         settings = load_settings(config=config, data=data, listen=None, environ=os.environ)
-        context = _context(_as_started(settings, listen_from))
+        context = _context(_as_started(settings, set_by))
         listener = socket.socket(fileno=fd)
     except (SettingsError, SchemaError, OSError) as error:
         _fail(str(error))
@@ -76,10 +82,9 @@ def _context(settings: Settings) -> WebContext:
     )
 
 
-def _as_started(settings: Settings, listen_from: Source | None) -> Settings:
-    # The parent tells the port it has chosen in our environment, whatever set it there.
-    sources = settings.sources if listen_from is None else {**settings.sources, "gate.listen": listen_from}
-    return replace(settings, sources=MappingProxyType(dict(sources)))
+def _as_started(settings: Settings, set_by: Iterable[tuple[str, Source]]) -> Settings:
+    # The parent hands over in our environment what it has chosen itself, whatever set it there.
+    return replace(settings, sources=MappingProxyType({**settings.sources, **dict(set_by)}))
 
 
 def _exit(_signal: int, _frame: object) -> NoReturn:

@@ -7,6 +7,7 @@ import logging
 import secrets
 import time
 from pathlib import Path
+from types import MappingProxyType
 
 import click
 
@@ -62,17 +63,28 @@ async def _with_demo(settings: Settings, stack: contextlib.AsyncExitStack) -> Se
     demo = DemoModel(settings.data_dir / "demo", upstream.slots)
     stack.push_async_callback(demo.stop)
     url = await demo.start()
-    return dataclasses.replace(settings, upstreams=(dataclasses.replace(upstream, url=url, name="demo"),))
+    sources = {**settings.sources, "upstream.url": "option", "upstream.name": "option"}
+    upstreams = (dataclasses.replace(upstream, url=url, name="demo"),)
+    return dataclasses.replace(settings, upstreams=upstreams, sources=MappingProxyType(sources))
 
 
 async def _start_web_app(settings: Settings, config: Path | None, stack: contextlib.AsyncExitStack) -> WebApp:
     listener = stack.enter_context(listening_socket())
     gate_secret = secrets.token_urlsafe(32)
     places = ["--data", str(settings.data_dir), *(["--config", str(config)] if config else [])]
+    upstream = settings.upstreams[0]
+    chosen = {
+        "gate.listen": str(settings.gate.listen),
+        "upstream.url": upstream.url,
+        "upstream.name": upstream.name,
+    }
+    handed_over = {f"SLUICE_{key.upper().replace('.', '__')}": value for key, value in chosen.items()}
+    for key in chosen:
+        places += ["--set-by", key, settings.source(key)]
     child = Child(
         "admin_app.web",
-        ["--fd", str(listener.fileno()), "--listen-from", settings.source("gate.listen"), *places],
-        {"SLUICE_GATE_SECRET": gate_secret, "SLUICE_GATE__LISTEN": str(settings.gate.listen)},
+        ["--fd", str(listener.fileno()), *places],
+        {"SLUICE_GATE_SECRET": gate_secret, **handed_over},
         inherits=(listener.fileno(),),
     )
     stack.push_async_callback(child.stop)

@@ -1,9 +1,11 @@
 """The chat page once with a real model: it streams, tells its figures, and stops when told to."""
 
+import json
 import re
 from collections.abc import Generator
 
 import pytest
+import requests
 from playwright.sync_api import Browser, expect
 
 from tests.e2e.chat_house import PASSWORD, answer, send, until
@@ -40,6 +42,16 @@ def test_a_real_model_answers_streams_and_stops(sluice: Sluice, upstream: Upstre
         expect(answer(page)).to_contain_text("Stopped.")
         expect(answer(page).locator(".text")).to_contain_text(re.compile(r"\w"))
         until(lambda: page.evaluate(_RUNNING) == 0)
+
+
+def test_the_settings_say_which_model_is_really_asked(sluice: Sluice) -> None:
+    key = sluice.command("key", "add", "boss", "--scope", "admin", "--json")
+    headers = {"X-API-Key": json.loads(key)["key"]}
+    until(lambda: requests.get(f"{sluice.url}/gate/me", headers=headers, timeout=10).ok)
+    listed = requests.get(f"{sluice.url}/api/admin/settings", headers=headers, timeout=10).json()
+    asked = requests.get(f"{sluice.url}/gate/upstreams", headers=headers, timeout=10).json()["upstreams"][0]
+    said = {one["key"]: json.loads(one["value"]) for one in listed if one["key"].startswith("upstream.")}
+    assert (said["upstream.url"], said["upstream.name"]) == (asked["url"], asked["name"])
 
 
 _FIGURES = re.compile(r"^\d+ tokens · took .* · [\d.]+ tokens/s · prompt [\d.]+ tokens/s .*waited \d")
