@@ -5,7 +5,6 @@ import re
 from collections.abc import Generator
 
 import pytest
-import requests
 from playwright.sync_api import Browser, expect
 
 from tests.e2e.chat_house import PASSWORD, answer, send, until
@@ -44,16 +43,19 @@ def test_a_real_model_answers_streams_and_stops(sluice: Sluice, upstream: Upstre
         until(lambda: page.evaluate(_RUNNING) == 0)
 
 
-def test_the_settings_say_which_model_is_really_asked(sluice: Sluice) -> None:
-    key = sluice.command("key", "add", "boss", "--scope", "admin", "--json")
-    headers = {"X-API-Key": json.loads(key)["key"]}
-    until(lambda: requests.get(f"{sluice.url}/gate/me", headers=headers, timeout=10).ok)
-    listed = requests.get(f"{sluice.url}/api/admin/settings", headers=headers, timeout=10).json()
-    asked = requests.get(f"{sluice.url}/gate/upstreams", headers=headers, timeout=10).json()["upstreams"][0]
+def test_the_settings_say_which_model_is_really_asked(sluice: Sluice, browser: Browser) -> None:
+    invite = json.loads(sluice.command("invite", "add", "--admin", "--json"))
+    with clean_page(browser) as page:
+        register(page, f"{sluice.url}/register#{invite['token']}", "second-owner", PASSWORD)
+        page.wait_for_url("**/admin")
+        listed, told = page.evaluate(_BOTH)
+    asked = told["upstreams"][0]
     said = {one["key"]: json.loads(one["value"]) for one in listed if one["key"].startswith("upstream.")}
     assert (said["upstream.url"], said["upstream.name"]) == (asked["url"], asked["name"])
 
 
+_BOTH = """() => Promise.all(
+  ["/api/admin/settings", "/gate/upstreams"].map((path) => fetch(path).then((answer) => answer.json())))"""
 _FIGURES = re.compile(r"^\d+ tokens · took .* · [\d.]+ tokens/s · prompt [\d.]+ tokens/s .*waited \d")
 _RUNNING = "fetch('/gate/queue').then((answer) => answer.json()).then((queue) => queue.totals.running)"
 # Every length that the text of an answer has had on the page.
