@@ -126,7 +126,7 @@ def test_a_chat_that_is_gone_is_explained(house: ChatHouse, person: Person, brow
 def test_three_hundred_messages_open_in_a_moment(house: ChatHouse, person: Person, browser: Browser) -> None:
     chat_id = _long_chat(person, 300)
     with chat_page(browser, person) as page:
-        page.wait_for_function("document.querySelectorAll('#sidebar li').length === 1")
+        expect(page.locator("#sidebar li")).to_have_count(1)
         took_ms = page.evaluate(_OPEN)
         show(f"300 messages opened in {took_ms:.0f} ms")
         # The bar is 300 ms; machines that run tests are busy.

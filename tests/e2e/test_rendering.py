@@ -169,7 +169,7 @@ def test_a_long_conversation_is_there_at_once_and_drawn_when_there_is_time(page:
         _SECTION * 3,
     )
     show(f"150 answers of {len(_SECTION) * 3} characters on the page after {took_ms:.0f} ms")
-    # The bar is 300 ms for the whole conversation, people's own messages included; machines that run tests are busy.
+    # The bar is 300 ms for a whole conversation, people's own messages included; machines that run tests are busy.
     assert took_ms <= 900
     expect(page.locator(".answer h4")).to_have_count(450, timeout=20_000)
     expect(page.locator(".answer.plain")).to_have_count(0)
