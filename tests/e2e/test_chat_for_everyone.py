@@ -143,7 +143,7 @@ def test_the_theme_follows_the_system_until_one_is_chosen(person: Person, browse
         page.get_by_role("radio", name="Light").check()
         assert page.evaluate(_GROUND) == "rgb(255, 255, 255)"
         page.reload(wait_until="commit")
-        page.wait_for_function("document.body !== null")
+        page.locator("body").wait_for(state="attached")
         assert page.evaluate("document.documentElement.dataset.theme") == "light"
         page.wait_for_load_state()
 
