@@ -64,7 +64,7 @@ def test_frames_come_evenly_while_a_long_answer_streams(house: ChatHouse, page: 
         show(
             f"{name} while 20 KB stream: p50 {_at(took_ms, 0.5):.1f} ms, p95 {_at(took_ms, 0.95):.1f} (target 25)"
         )
-    # Beside other tests the browser misses frames whatever the page does; our own work in most of them stays small.
+    # Beside other tests the browser misses frames whatever the page does; our own work in them stays small.
     assert _at(work, 0.95) <= 75
     assert _at(frames, 0.5) <= 34
 
