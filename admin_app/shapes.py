@@ -5,6 +5,7 @@ Instants are unix seconds; None means the general rule (priority of the class, e
 
 import json
 
+from addon.core.waits import WaitSummary
 from addon.store.allowances import split_models
 from addon.store.models import AddressRule, ApiKey, AuditRow, Invite, User
 
@@ -136,3 +137,13 @@ def _allowance(row: User | Invite) -> Shape:
 def _models(stored: str | None) -> list[str] | None:
     models = split_models(stored)
     return None if models is None else sorted(models)
+
+
+def wait_shape(summary: WaitSummary) -> Shape:
+    """How long requests waited, in seconds."""
+    return {
+        "requests": summary.requests,
+        "p50_s": summary.p50_s,
+        "p95_s": summary.p95_s,
+        "p99_s": summary.p99_s,
+    }

@@ -1,7 +1,8 @@
 """A month of journal in a fresh data directory, and how long the statistics take on it.
 
 `python -m tests.seed DIR [ROWS]`; ten million rows take a quarter of an hour and 2.2 GB. Arrivals follow the hours
-of a day, waits and runs are spread as in a busy house; a fixed seed makes every month the same.
+of a day, waits and runs are spread as in a busy house; a fixed seed makes every month the same but for its end,
+the present hour, so that the panel shows it.
 """
 
 import math
@@ -9,31 +10,33 @@ import random
 import statistics
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import click
 
 from addon.store.engine import Engine, make_engine, reading, writing
+from addon.store.flow import flow_by_step
 from addon.store.journal import Finished, write
-from addon.store.roll_ups import add_to_roll_ups
+from addon.store.refusal_statistics import refusals_by_step
+from addon.store.roll_ups import FINE_S, add_to_roll_ups, start_of
 from addon.store.schema import ensure_schema
 from addon.store.statistics import (
-    Stretch,
-    flow_by_step,
-    refusals_by_reason,
-    use_by_model,
-    use_by_principal,
+    use,
     wait_counts,
 )
+from addon.store.stretch import Stretch
 
-END = 1_785_585_600.0
+END = time.time() // 3600 * 3600
 _DAYS = 30
 _BATCH = 50_000
 _ROUNDS = 5
 _TARGET_MS = 200
 _CLASSES = (("custom_app", "key", 2), ("direct_api", "rule", 1), ("web_chat", "user", 3))
 _MODELS = ("gemma3:4b", "llama3.2:3b", "qwen3:8b", "mistral:7b")
+_PRINCIPALS_OF_A_CLASS = 40
+_REASONS = ("bad_credential", "own_limit", "queue_full", "unknown_path")
 _SPANS = (("1 h", 3600), ("24 h", 24 * 3600), ("7 d", 7 * 24 * 3600), ("30 d", 30 * 24 * 3600))
 
 
@@ -44,7 +47,7 @@ def rows_of_a_month(count: int, dice: random.Random) -> Iterator[Finished]:
         arrived_at = END - _DAYS * 24 * 3600 + (number + dice.random()) * step_s
         kind, prefix, base = _CLASSES[number % 3]
         busy = 1.2 + math.sin(arrived_at / (24 * 3600) * 2 * math.pi)
-        who = dice.randrange(12)
+        who = dice.randrange(_PRINCIPALS_OF_A_CLASS)
         tokens = dice.randrange(20, 900)
         yield Finished(
             ticket=f"{number:032x}",
@@ -93,9 +96,8 @@ def measure(engine: Engine) -> list[tuple[str, float]]:
             with reading(engine) as session:
                 wait_counts(session, stretch)
                 flow_by_step(session, stretch)
-                use_by_principal(session, stretch)
-                use_by_model(session, stretch)
-                refusals_by_reason(session, stretch)
+                use(session, stretch)
+                refusals_by_step(session, stretch)
 
         return ask
 
@@ -114,7 +116,15 @@ def _median_ms(ask: Callable[[], None]) -> float:
 def _write(engine: Engine, batch: list[Finished]) -> None:
     with writing(engine) as session:
         write(session, batch, ())
-        add_to_roll_ups(session, batch, {})
+        add_to_roll_ups(session, batch, _refusals(batch))
+
+
+def _refusals(batch: Sequence[Finished]) -> Mapping[tuple[int, str], int]:
+    """One beside every fiftieth request."""
+    refused = Counter[tuple[int, str]]()
+    for number, row in enumerate(batch[::50]):
+        refused[start_of(row.arrived_at, FINE_S), _REASONS[number % len(_REASONS)]] += 1
+    return refused
 
 
 @click.command()

@@ -34,6 +34,16 @@ class Finished:
     state: str
     ended_by: str
 
+    @property
+    def was_admitted(self) -> bool:
+        """Whether it ever held a slot; whoever leaves or is sent away before waited for nothing."""
+        return self.ran_s > 0
+
+    @property
+    def admitted_at(self) -> float:
+        """When its wait ended, with a slot or without."""
+        return self.arrived_at + self.waited_s
+
 
 @dataclass(frozen=True, slots=True)
 class Used:
@@ -69,9 +79,16 @@ def write(session: Session, finished: Sequence[Finished], used: Iterable[Used]) 
         session.execute(latest)
 
 
-def recent(session: Session, since: float = 0.0, most: int = 100) -> Sequence[JournalRow]:
-    """The newest rows that arrived since then."""
-    found = select(JournalRow).where(JournalRow.arrived_at >= since).order_by(JournalRow.id.desc()).limit(most)
+def last_finished(session: Session, most: int = 100) -> Sequence[JournalRow]:
+    """The newest rows, whenever their requests arrived: the one that ended last comes first."""
+    return session.scalars(select(JournalRow).order_by(JournalRow.id.desc()).limit(most)).all()
+
+
+def last_arrived(session: Session, since: float, most: int = 100) -> Sequence[JournalRow]:
+    """Of those that arrived since then the ones that came last, the latest first."""
+    # By the index on arrivals: by id, SQLite would look at every row when few are as new as that.
+    newest = JournalRow.arrived_at.desc(), JournalRow.id.desc()
+    found = select(JournalRow).where(JournalRow.arrived_at >= since).order_by(*newest).limit(most)
     return session.scalars(found).all()
 
 

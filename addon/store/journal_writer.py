@@ -48,6 +48,13 @@ class JournalWriter:
         """How many ended requests are in memory only."""
         return len(self._finished)
 
+    def lag_s(self, now: float) -> float:
+        """For how long the oldest of them has been; `now` in unix seconds."""
+        if not self._finished:
+            return 0.0
+        oldest = self._finished[0]
+        return max(0.0, now - oldest.admitted_at - oldest.ran_s)
+
     async def flush(self) -> bool:
         """Write what has gathered; False when that failed and the rows are kept for the next time.
 

@@ -268,8 +268,24 @@ class UsageRollUp(Base):
     ran_s: Mapped[float]
 
 
+class FlowRollUp(Base):
+    """What went on in one span: requests, failed ones and prompt tokens by when they arrived; completion tokens
+    and seconds in slots by when they ran. Writer: gate."""
+
+    __tablename__ = "flow_roll_up"
+
+    period_s: Mapped[int] = mapped_column(primary_key=True)
+    start_at: Mapped[int] = mapped_column(primary_key=True)
+    requests: Mapped[int]
+    failed: Mapped[int]
+    prompt_tokens: Mapped[int]
+    completion_tokens: Mapped[int]
+    ran_s: Mapped[float]
+
+
 class WaitRollUp(Base):
-    """How many requests of a class waited how long in one span; `bucket` is one of `core.waits`. Writer: gate."""
+    """How many admitted requests of a class waited how long in one span; `bucket` is one of `core.waits`.
+    Writer: gate."""
 
     __tablename__ = "wait_roll_up"
 

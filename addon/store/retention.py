@@ -7,7 +7,7 @@ transaction. Of the audit log only rows behind its horizon can go; triggers keep
 
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnClause, ColumnElement, Connection, delete, literal_column, select, update
+from sqlalchemy import ColumnClause, ColumnElement, Connection, delete, func, literal_column, select, update
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlalchemy.orm import Session
@@ -15,13 +15,22 @@ from sqlalchemy.orm import Session
 from addon.settings import RetentionSettings
 from addon.store.engine import WRITING
 from addon.store.errors import StoreError
-from addon.store.models import AuditHorizon, AuditRow, Base, JournalRow, RefusalRollUp, UsageRollUp, WaitRollUp
+from addon.store.models import (
+    AuditHorizon,
+    AuditRow,
+    Base,
+    FlowRollUp,
+    JournalRow,
+    RefusalRollUp,
+    UsageRollUp,
+    WaitRollUp,
+)
 from addon.store.roll_ups import COARSE_S, FINE_S, MIDDLE_S
 from addon.store.to_its_end import to_its_end
 
 _DAY_S = 24 * 3600
 _FORGOTTEN_AT_ONCE = 300
-_ROLL_UPS = (UsageRollUp, WaitRollUp, RefusalRollUp)
+_ROLL_UPS = (UsageRollUp, FlowRollUp, WaitRollUp, RefusalRollUp)
 _ROW: ColumnClause[int] = literal_column("rowid")
 
 
@@ -53,6 +62,14 @@ class Retention:
             return await to_its_end(self._step(now))
         except (SQLAlchemyError, OSError) as error:
             raise StoreError(f"What is too old could not be deleted: {error}") from error
+
+    async def newest_at(self) -> float | None:
+        """When the newest request of the journal arrived. Raises StoreError."""
+        try:
+            async with self._engine.connect() as connection:
+                return await connection.scalar(select(func.max(JournalRow.arrived_at)))
+        except (SQLAlchemyError, OSError) as error:
+            raise StoreError(f"The journal could not be read: {error}") from error
 
     async def _step(self, now: float) -> bool:
         async with self._engine.begin() as connection:

@@ -11,16 +11,17 @@ from typing import Any
 from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlalchemy.orm import Session
 
+from addon.core.spread import spread
 from addon.core.ticket import TicketState
 from addon.core.waits import bucket_of
 from addon.store.journal import Finished
-from addon.store.models import RefusalRollUp, UsageRollUp, WaitRollUp
+from addon.store.models import FlowRollUp, RefusalRollUp, UsageRollUp, WaitRollUp
 
 FINE_S, MIDDLE_S, COARSE_S = 600, 3600, 6 * 3600
 PERIODS_S = (FINE_S, MIDDLE_S, COARSE_S)
 _SUMS = ("requests", "failed", "prompt_tokens", "completion_tokens", "ran_s")
 
-type _RollUp = UsageRollUp | WaitRollUp | RefusalRollUp
+type _RollUp = UsageRollUp | FlowRollUp | WaitRollUp | RefusalRollUp
 type Refusals = Mapping[tuple[int, str], int]
 """Refusals by (beginning of the finest span, code of the reason)."""
 
@@ -35,6 +36,7 @@ def add_to_roll_ups(session: Session, finished: Iterable[Finished], refusals: Re
     rows = list(finished)
     for period_s in PERIODS_S:
         _add_usage(session, rows, period_s)
+        _add_flow(session, rows, period_s)
         _add_waits(session, rows, period_s)
         _add_refusals(session, refusals, period_s)
 
@@ -63,11 +65,29 @@ def _add_usage(session: Session, rows: Iterable[Finished], period_s: int) -> Non
     _add(session, UsageRollUp, list(sums.values()), _SUMS)
 
 
+def _add_flow(session: Session, rows: Iterable[Finished], period_s: int) -> None:
+    sums: dict[int, dict[str, Any]] = {}
+
+    def at(start_at: int) -> dict[str, Any]:
+        nothing = {"period_s": period_s, "start_at": start_at, **dict.fromkeys(_SUMS, 0)}
+        return sums.setdefault(start_at, nothing)
+
+    for row in rows:
+        arrival = at(start_of(row.arrived_at, period_s))
+        arrival["requests"] += 1
+        arrival["failed"] += row.state != TicketState.DONE
+        arrival["prompt_tokens"] += row.prompt_tokens
+        for start_at, ran_s, tokens in spread(row.admitted_at, row.ran_s, row.completion_tokens, period_s):
+            at(start_at)["ran_s"] += ran_s
+            at(start_at)["completion_tokens"] += tokens
+    _add(session, FlowRollUp, list(sums.values()), _SUMS)
+
+
 def _add_waits(session: Session, rows: Iterable[Finished], period_s: int) -> None:
     counts = Counter(
         (start_of(row.arrived_at, period_s), row.principal_class, bucket_of(row.waited_s))
         for row in rows
-        if row.state != TicketState.REFUSED
+        if row.was_admitted
     )
     values = [
         {"period_s": period_s, "start_at": start, "principal_class": kind, "bucket": bucket, "requests": requests}

@@ -1,7 +1,7 @@
 """The journal: what was asked and what it cost."""
 
 from addon.store.engine import reading
-from addon.store.journal import recent, totals
+from addon.store.journal import last_arrived, last_finished, totals
 from addon.store.models import JournalRow
 from admin_app.context import WebContext
 from admin_app.days import today
@@ -10,9 +10,9 @@ from admin_app.shapes import Shape
 
 
 def latest(context: WebContext, most: int) -> list[Shape]:
-    """The newest rows, whenever they arrived."""
+    """What ended last."""
     with reading(context.engine) as session:
-        return [_shape(row) for row in recent(session, most=most)]
+        return [_shape(row) for row in last_finished(session, most)]
 
 
 def stats(context: WebContext, since: str | None) -> Shape:
@@ -23,7 +23,7 @@ def stats(context: WebContext, since: str | None) -> Shape:
     since_at = today(context.now()) if since is None else instant_of("since", since)
     with reading(context.engine) as session:
         sums = totals(session, since_at)
-        rows = [_shape(row) for row in recent(session, since_at)]
+        rows = [_shape(row) for row in last_arrived(session, since_at)]
     return {
         "since_at": since_at,
         "requests": sums.requests,

@@ -1,36 +1,28 @@
-"""What went through the gate in the last hour, day, week or month; and what would have, with other numbers.
+"""What went through the gate in the last hour, day, week or month.
 
 Every figure is computed from the journal or its roll-ups and means what `FIGURES` says of it.
 """
 
-from collections.abc import Mapping, Sequence
+import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from addon.core.principal import PrincipalClass
-from addon.core.replay import Arrival, WhatIf, replay
-from addon.core.waits import WaitSummary, summarize_counts
-from addon.settings import BasePriorities, Settings
-from addon.settings.live import with_live
+from addon.core.waits import summarize_counts
 from addon.store.engine import reading
-from addon.store.journal import recent
-from addon.store.live_settings import changed_live
-from addon.store.models import JournalRow
+from addon.store.flow import Flow, flow_by_step
+from addon.store.refusal_statistics import RefusalSteps, refusal_step_s, refusals_by_reason, refusals_by_step
+from addon.store.roll_ups import start_of
 from addon.store.statistics import (
     Counts,
-    Flow,
-    Stretch,
     Use,
-    flow_by_step,
-    refusals_by_reason,
-    use_by_model,
-    use_by_principal,
+    use,
     wait_counts,
     waits_by_class,
 )
+from addon.store.stretch import Stretch
 from admin_app.context import WebContext
 from admin_app.errors import InputError
-from admin_app.fields import Fields
-from admin_app.shapes import Shape
+from admin_app.shapes import Shape, wait_shape
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,22 +42,28 @@ FIGURES: Mapping[str, Figure] = {
     ),
     "waited": Figure(
         "seconds",
-        "From arrival to admission, of all that were not refused; percentiles by nearest rank, read from buckets "
+        "From arrival to admission, of all that were admitted; percentiles by nearest rank, read from buckets "
         "that are at most 19 % wide.",
     ),
     "replayed": Figure("seconds", "The same, exactly, of the requests that were sent through the gate once more."),
+    "measured": Figure(
+        "seconds", "What these requests really waited, with the numbers that were in force when they came."
+    ),
     "tokens_in": Figure("tokens", "What models read, as Ollama counted it."),
     "tokens_out": Figure("tokens", "What models wrote, as Ollama counted it, else the pieces of the answer."),
-    "tokens_per_s": Figure("tokens per second", "Tokens written, divided by the seconds of the step."),
+    "tokens_per_s": Figure(
+        "tokens per second",
+        "Tokens written in the step, divided by its seconds; those of one request evenly over its time in a slot.",
+    ),
     "busy": Figure(
-        "slots", "Seconds in which requests held slots, divided by the seconds of the step: the average."
+        "slots",
+        "Seconds of the step in which requests held slots, divided by its seconds: the average. "
+        "A request counts once it has ended.",
     ),
     "ran": Figure("seconds", "How long these requests held slots, all together."),
     "refusals": Figure("requests", "Those that were turned away, by reason; those without a ticket too."),
 }
 USUAL_RANGE = "24h"
-_DAY_S = 24 * 3600
-_MOST_REPLAYED = 50_000
 
 
 def told(context: WebContext, name: str) -> Shape:
@@ -73,52 +71,27 @@ def told(context: WebContext, name: str) -> Shape:
     stretch = _stretch(context, name)
     with reading(context.engine) as session:
         counts, flows = wait_counts(session, stretch), flow_by_step(session, stretch)
-        principals, models = use_by_principal(session, stretch), use_by_model(session, stretch)
-        refusals = refusals_by_reason(session, stretch)
+        principals, models = use(session, stretch)
+        refusals = refusals_by_step(session, stretch)
     return {
         "range": name,
         "since_at": stretch.since,
         "until_at": stretch.until,
         "step_s": stretch.step_s,
-        "waits": {kind: _wait_shape(summary) for kind, summary in waits_by_class(counts).items()},
+        "waits": {kind: wait_shape(summary) for kind, summary in waits_by_class(counts).items()},
         "steps": _steps(stretch, counts, flows),
-        "principals": [_use_shape(use) for use in principals],
-        "models": [_use_shape(use) for use in models],
-        "refusals": dict(sorted(refusals.items(), key=lambda one: -one[1])),
+        "principals": [_use_shape(one) for one in principals],
+        "models": [_use_shape(one) for one in models],
+        "refusals": refusals_by_reason(refusals),
+        "refusal_step_s": refusal_step_s(stretch),
+        "refusal_steps": _refusal_steps(stretch, refusals),
     }
 
 
 def refused_in_last_hour(context: WebContext) -> int:
     """How many requests were turned away, by the roll-ups."""
     with reading(context.engine) as session:
-        return sum(refusals_by_reason(session, _stretch(context, "1h")).values())
-
-
-def what_if(context: WebContext, fields: Fields) -> Shape:
-    """The last day's arrivals with the present numbers and with others; waits by class, before and after.
-
-    `slots`, `aging_per_minute` and one base a class may be given; what is not stays as it is. Raises InputError.
-    """
-    with reading(context.engine) as session:
-        rows = recent(session, context.now() - _DAY_S, _MOST_REPLAYED)
-        present = _present(with_live(context.settings, changed_live(session)))
-    other = _changed(present, fields)
-    arrivals = [_arrival(row) for row in rows]
-    before = _replayed(arrivals, present)
-    return {
-        "present": _numbers_shape(present),
-        "tried": _numbers_shape(other),
-        "requests": len(arrivals),
-        "before": before,
-        # The page is opened with nothing tried yet, and a busy day takes a second to replay.
-        "after": before if other == present else _replayed(arrivals, other),
-    }
-
-
-def present_numbers(context: WebContext) -> Shape:
-    """What `what_if` begins with: the slots, aging and bases as they are now."""
-    with reading(context.engine) as session:
-        return _numbers_shape(_present(with_live(context.settings, changed_live(session))))
+        return sum(refusals_by_reason(refusals_by_step(session, _stretch(context, "1h"))).values())
 
 
 def _stretch(context: WebContext, name: str) -> Stretch:
@@ -133,73 +106,38 @@ def _steps(stretch: Stretch, counts: Counts, flows: Mapping[int, Flow]) -> list[
     nothing = Flow(0, 0, 0, 0, 0.0)
     return [
         {"at": at}
-        | _flow_shape(flows.get(at, nothing), stretch.step_s)
-        | {"waits": {kind: _wait_shape(summarize_counts(counts.get((at, kind), {}))) for kind in kinds}}
-        for at in range(stretch.first, int(stretch.until) + 1, stretch.step_s)
+        | _flow_shape(flows.get(at, nothing), min(stretch.step_s, stretch.until - at))
+        | {"waits": {kind: wait_shape(summarize_counts(counts.get((at, kind), {}))) for kind in kinds}}
+        for at in range(stretch.first, math.ceil(stretch.until), stretch.step_s)
     ]
 
 
-def _flow_shape(flow: Flow, step_s: int) -> Shape:
+def _refusal_steps(stretch: Stretch, refusals: RefusalSteps) -> list[Shape]:
+    step_s = refusal_step_s(stretch)
+    first = start_of(stretch.since, step_s)
+    return [
+        {"at": at, "refusals": dict(refusals.get(at, {}))} for at in range(first, int(stretch.until) + 1, step_s)
+    ]
+
+
+def _flow_shape(flow: Flow, length_s: float) -> Shape:
     return {
         "requests": flow.requests,
         "failed": flow.failed,
         "tokens_in": flow.tokens_in,
         "tokens_out": flow.tokens_out,
-        "tokens_per_s": flow.tokens_out / step_s,
-        "busy": flow.ran_s / step_s,
+        "tokens_per_s": flow.tokens_out / length_s,
+        "busy": flow.ran_s / length_s,
     }
 
 
-def _use_shape(use: Use) -> Shape:
+def _use_shape(one: Use) -> Shape:
     return {
-        "id": use.name,
-        "name": use.label,
-        "requests": use.flow.requests,
-        "failed": use.flow.failed,
-        "tokens_in": use.flow.tokens_in,
-        "tokens_out": use.flow.tokens_out,
-        "ran_s": use.flow.ran_s,
+        "id": one.name,
+        "name": one.label,
+        "requests": one.flow.requests,
+        "failed": one.flow.failed,
+        "tokens_in": one.flow.tokens_in,
+        "tokens_out": one.flow.tokens_out,
+        "ran_s": one.flow.ran_s,
     }
-
-
-def _wait_shape(summary: WaitSummary) -> Shape:
-    return {
-        "requests": summary.requests,
-        "p50_s": summary.p50_s,
-        "p95_s": summary.p95_s,
-        "p99_s": summary.p99_s,
-    }
-
-
-def _replayed(arrivals: Sequence[Arrival], numbers: WhatIf) -> Shape:
-    return {kind: _wait_shape(summary) for kind, summary in replay(arrivals, numbers).items()}
-
-
-def _present(settings: Settings) -> WhatIf:
-    usual = _bases(settings.queue.base)
-    return WhatIf(settings.upstreams[0].slots, settings.queue.aging_per_minute, usual, usual)
-
-
-def _bases(base: BasePriorities) -> Mapping[PrincipalClass, int]:
-    return {kind: int(getattr(base, kind.value)) for kind in PrincipalClass}
-
-
-def _changed(present: WhatIf, fields: Fields) -> WhatIf:
-    fields.only("slots", "aging_per_minute", *(kind.value for kind in PrincipalClass))
-    aging = fields.number("aging_per_minute", 0, 1000)
-    base = {kind: fields.whole(kind.value, 0, 9) for kind in PrincipalClass}
-    return WhatIf(
-        slots=fields.whole("slots", 1, 1024) or present.slots,
-        aging_per_minute=present.aging_per_minute if aging is None else aging,
-        base={kind: present.base[kind] if given is None else given for kind, given in base.items()},
-        usual=present.usual,
-    )
-
-
-def _numbers_shape(numbers: WhatIf) -> Shape:
-    bases: Shape = {kind.value: base for kind, base in numbers.base.items()}
-    return {"slots": numbers.slots, "aging_per_minute": numbers.aging_per_minute} | bases
-
-
-def _arrival(row: JournalRow) -> Arrival:
-    return Arrival(row.arrived_at, row.principal_id, PrincipalClass(row.principal_class), row.base, row.ran_s)

@@ -9,14 +9,14 @@ import pytest
 from addon.store.engine import writing
 from addon.store.journal import write
 from addon.store.roll_ups import FINE_S, add_to_roll_ups, start_of
-from admin_app.actions import statistics
+from admin_app.actions import what_if
 from admin_app.context import WebContext
 from admin_app.fields import Fields
 from admin_app.shapes import Shape
 from tests.admin_app.house import NOON, Browser, House
 from tests.store.samples import finished
 
-_what_if = statistics.what_if
+_what_if = what_if.what_if
 PATH = "/api/admin/statistics"
 ROWS = [
     finished(
@@ -55,13 +55,38 @@ def test_the_figures_are_those_of_the_journal(admin: Browser, name: str) -> None
 @pytest.mark.usefixtures("busy")
 def test_the_same_can_be_taken_away_as_a_table(admin: Browser) -> None:
     answer = admin.get(f"{PATH}?range=1h&format=csv")
-    assert answer.headers["Content-Disposition"] == 'attachment; filename="sluice-statistics.csv"'
+    assert answer.headers["Content-Disposition"] == 'attachment; filename="sluice-steps-1h.csv"'
     rows = list(csv.DictReader(io.StringIO(answer.text)))
     assert sum(int(row["requests"]) for row in rows) == len(ROWS)
     assert {"at", "tokens_per_s", "web_chat_p95_s"} <= set(rows[0])
 
 
-@pytest.mark.parametrize("query", ["range=2h", "range=", "format=xml"])
+@pytest.mark.usefixtures("busy")
+@pytest.mark.parametrize(
+    ("table", "row"),
+    [
+        ("principals", {"name": "<i>ci</i>", "requests": str(len(ROWS)), "ran_s": str(6.0 * len(ROWS))}),
+        ("models", {"id": ROWS[0].model, "requests": str(len(ROWS))}),
+        ("refusals", {"reason": "csrf", "refusals": "4"}),
+    ],
+)
+def test_use_and_refusals_can_be_taken_away_too(admin: Browser, table: str, row: dict[str, str]) -> None:
+    answer = admin.get(f"{PATH}?range=24h&format=csv&table={table}")
+    assert answer.headers["Content-Disposition"] == f'attachment; filename="sluice-{table}-24h.csv"'
+    (only,) = csv.DictReader(io.StringIO(answer.text))
+    assert only | row == only
+
+
+@pytest.mark.usefixtures("busy")
+@pytest.mark.parametrize("name", ["1h", "24h", "7d", "30d"])
+def test_refusals_are_told_step_by_step(admin: Browser, name: str) -> None:
+    told: Any = admin.get(f"{PATH}?range={name}").json
+    assert told["refusal_step_s"] == max(600, told["step_s"])
+    refused = {step["at"]: step["refusals"] for step in told["refusal_steps"] if step["refusals"]}
+    assert refused == {start_of(NOON - 60, told["refusal_step_s"]): {"csrf": 4}}
+
+
+@pytest.mark.parametrize("query", ["range=2h", "range=", "format=xml", "format=csv&table=all", "table=all"])
 def test_another_range_or_format_is_refused(admin: Browser, query: str) -> None:
     assert admin.get(f"{PATH}?{query}").status_code == 400
 
@@ -79,11 +104,11 @@ def test_the_page_shows_them_without_a_script(admin: Browser) -> None:
 def test_a_day_is_replayed_only_for_those_who_ask(admin: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
     replayed: list[str] = []
 
-    def what_if(context: WebContext, fields: Fields) -> Shape:
+    def counted(context: WebContext, fields: Fields) -> Shape:
         replayed.append("")
         return _what_if(context, fields)
 
-    monkeypatch.setattr(statistics, "what_if", what_if)
+    monkeypatch.setattr(what_if, "what_if", counted)
     assert 'id="what-if-table"' not in admin.get("/admin/statistics?range=1h").text
     assert replayed == []
     assert 'id="what-if-table"' in admin.get("/admin/statistics?range=1h&slots=2").text
@@ -101,6 +126,16 @@ def test_the_what_if_compares_two_days(admin: Browser) -> None:
     page = admin.get("/admin/statistics?slots=4&aging_per_minute=1&web_chat=0").text
     assert f"The {len(ROWS)} requests of the last day" in page
     assert 'value="4"' in page
+
+
+def test_the_what_if_sets_beside_it_what_was_measured_and_leaves_out_who_left(house: House) -> None:
+    left = [finished(ticket=f"{n:032x}", arrived_at=NOON - 60, waited_s=900.0, ran_s=0.0) for n in range(5)]
+    with writing(house.context.engine) as session:
+        write(session, [finished(arrived_at=NOON - 60, waited_s=7.5, ran_s=3.0), *left], [])
+    tried: Any = what_if.what_if(house.context, Fields({"slots": 2}))
+    assert tried["requests"] == 1
+    assert tried["measured"]["custom_app"]["p50_s"] == 7.5
+    assert tried["before"]["custom_app"]["p50_s"] == 0.0
 
 
 @pytest.mark.parametrize("query", ["slots=0", "aging_per_minute=-1", "web_chat=10", "nonsense=1", "slots=x"])

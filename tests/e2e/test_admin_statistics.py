@@ -15,6 +15,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from addon.store.engine import make_engine, writing
 from addon.store.journal import Finished, write
 from addon.store.roll_ups import FINE_S, add_to_roll_ups, start_of
+from tests.e2e.chat_house import until
 from tests.e2e.pages import clean_page, register
 from tests.e2e.processes import Sluice, running_sluice
 from tests.store.samples import finished
@@ -22,8 +23,8 @@ from tests.store.samples import finished
 pytestmark = [pytest.mark.slow, pytest.mark.browser]
 
 OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-LINE_PIXELS = """canvas => {
-    const wanted = getComputedStyle(document.documentElement).getPropertyValue("--strong");
+LINE_PIXELS = """(canvas, name) => {
+    const wanted = getComputedStyle(document.documentElement).getPropertyValue(name);
     const [red, green, blue] = wanted.match(/[0-9a-f]{2}/g).map((digits) => parseInt(digits, 16));
     const bytes = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data;
     let found = 0;
@@ -33,6 +34,8 @@ LINE_PIXELS = """canvas => {
     return found;
 }"""
 WORDS = {"custom_app": "apps", "direct_api": "coding tools", "web_chat": "chat page"}
+# As it is once what was asked of it is drawn.
+PICTURE = "canvas => new Promise((tell) => requestAnimationFrame(() => tell(canvas.toDataURL())))"
 REFUSED = 4
 
 
@@ -118,6 +121,11 @@ def told_s(waits: Sequence[float], share: float) -> str:
     return f"{bound_s:.2f} s" if bound_s < 10 else f"{bound_s:.0f} s"
 
 
+def plain(figure: str) -> str:
+    """A figure as programs write it."""
+    return figure.replace(",", "")
+
+
 def drag(page: Page, chart: Locator) -> None:
     box = chart.locator(".u-over").bounding_box()
     assert box is not None
@@ -154,45 +162,78 @@ def test_use_and_refusals_are_those_of_the_journal(panel: Panel, name: str) -> N
     assert set(models) == {row.model for row in rows}
     for model, shown in models.items():
         mine = [row for row in rows if row.model == model]
-        assert shown["Requests"] == str(len(mine))
-        assert shown["Failed"] == str(sum(row.state != "done" for row in mine))
-        assert shown["Tokens in"] == str(sum(row.prompt_tokens for row in mine))
-        assert shown["Tokens out"] == str(sum(row.completion_tokens for row in mine))
+        assert shown["Requests"] == f"{len(mine):,}"
+        assert shown["Failed"] == f"{sum(row.state != 'done' for row in mine):,}"
+        assert shown["Tokens in"] == f"{sum(row.prompt_tokens for row in mine):,}"
+        assert shown["Tokens out"] == f"{sum(row.completion_tokens for row in mine):,}"
         ran_s = sum(row.ran_s for row in mine)
-        assert shown["Time in slots"] == (f"{ran_s:.2f} s" if ran_s < 10 else f"{ran_s:.0f} s")
+        assert shown["Time in slots"] == (f"{ran_s:.2f} s" if ran_s < 10 else f"{ran_s:,.0f} s")
     assert table(panel.page, "refusals")["own_limit"]["Requests"] == str(REFUSED)
 
 
 def test_somebody_who_is_gone_keeps_a_history(panel: Panel) -> None:
     panel.open("?range=1h")
     mine = [row for row in panel.lately if row.principal_id == "user:77"]
-    assert table(panel.page, "principals")["gone"]["Requests"] == str(len(mine))
+    assert table(panel.page, "principals")["gone"]["Requests"] == f"{len(mine):,}"
 
 
 def test_the_csv_says_what_the_table_says(panel: Panel) -> None:
     panel.open("?range=1h")
     shown = table(panel.page, "steps")
     with panel.page.expect_download() as download:
-        panel.page.get_by_role("link", name="CSV").click()
+        panel.page.locator("#throughput").get_by_role("link", name="as CSV").click()
     text = Path(download.value.path()).read_text(encoding="utf-8")
     rows = {row["at"][:16].replace("T", " ") + " UTC": row for row in csv.DictReader(io.StringIO(text))}
     assert sum(int(row["requests"]) for row in rows.values()) == len(panel.lately)
     for at, step in shown.items():
         row = rows[at]
         assert (step["Requests"], step["Failed"]) == (row["requests"], row["failed"])
-        assert (step["Tokens in"], step["Tokens out"]) == (row["tokens_in"], row["tokens_out"])
+        assert (plain(step["Tokens in"]), plain(step["Tokens out"])) == (row["tokens_in"], row["tokens_out"])
         assert step["Tokens/s"] == f"{float(row['tokens_per_s']):.1f}"
         assert step["Slots in use"] == f"{float(row['busy']):.2f}"
-    assert {at for at, row in rows.items() if int(row["requests"])} == set(shown)
+    assert {at for at, row in rows.items() if int(row["requests"]) or float(row["busy"])} == set(shown)
 
 
 def test_the_charts_are_drawn_in_the_colours_of_the_page(panel: Panel) -> None:
     panel.open("?range=1h")
-    for name in ("waits", "throughput", "busy"):
+    lines = {"waits": 3, "requests": 2, "throughput": 1, "busy": 1, "refusals": 1}
+    for name, count in lines.items():
         canvas = panel.page.locator(f"[data-chart={name}] canvas")
         expect(canvas).to_be_visible()
-        assert canvas.evaluate(LINE_PIXELS) > 200, name
+        for number in range(count):
+            assert canvas.evaluate(LINE_PIXELS, f"--series-{number + 1}") > 50, (name, number)
     assert panel.page.locator("#waits .u-legend .u-label").all_inner_texts()[1:] == list(WORDS.values())
+    assert panel.page.locator("#refusals .u-legend .u-label").all_inner_texts()[1:] == ["own_limit"]
+
+
+def test_another_percentile_is_drawn_when_chosen(panel: Panel) -> None:
+    panel.open("?range=24h")
+    chart = panel.page.locator("[data-chart=waits]")
+    expect(chart.locator(".u-title")).to_have_text("Wait, 95th percentile (seconds)")
+    before = chart.locator("canvas").evaluate(PICTURE)
+    panel.page.get_by_label("Median").check()
+    expect(chart.locator(".u-title")).to_have_text("Wait, median (seconds)")
+    assert chart.locator("canvas").evaluate(PICTURE) != before
+
+
+def test_the_bars_of_use_are_as_long_as_the_times(panel: Panel) -> None:
+    panel.open("?range=1h")
+    used: dict[str, float] = {}
+    for row in panel.lately:
+        used[row.principal] = used.get(row.principal, 0.0) + row.ran_s
+    bars = panel.page.locator("#principals rect")
+    widths = bars.evaluate_all("bars => bars.map((bar) => Number(bar.getAttribute('width')))")
+    longest = max(used.values())
+    assert widths == [round(160 * ran_s / longest, 1) for ran_s in sorted(used.values(), reverse=True)]
+
+
+def test_the_charts_follow_the_theme(panel: Panel) -> None:
+    panel.open("?range=1h")
+    canvas = panel.page.locator("[data-chart=busy] canvas")
+    expect(canvas).to_be_visible()
+    panel.page.emulate_media(color_scheme="dark")
+    until(lambda: canvas.evaluate(LINE_PIXELS, "--series-1") > 50)
+    panel.page.emulate_media(color_scheme="light")
 
 
 def test_dragging_zooms_every_chart_and_a_double_click_goes_back(panel: Panel) -> None:
@@ -200,17 +241,17 @@ def test_dragging_zooms_every_chart_and_a_double_click_goes_back(panel: Panel) -
     note, chart = panel.page.locator("#zoomed"), panel.page.locator("[data-chart=throughput]")
     expect(note).to_have_text("Drag over a chart to see a part of it larger.")
     other = panel.page.locator("[data-chart=busy] canvas")
-    before = other.evaluate("canvas => canvas.toDataURL()")
+    before = other.evaluate(PICTURE)
     chart.scroll_into_view_if_needed()
     drag(panel.page, chart)
     expect(note).to_contain_text("A double click shows all of it again.")
     instants = re.findall(r"\d{4}-\d\d-\d\d \d\d:\d\d UTC", note.inner_text())
     assert len(instants) == 2
     assert instants[0] < instants[1]
-    assert other.evaluate("canvas => canvas.toDataURL()") != before
+    assert other.evaluate(PICTURE) != before
     chart.locator(".u-over").dblclick()
     expect(note).to_have_text("Drag over a chart to see a part of it larger.")
-    assert other.evaluate("canvas => canvas.toDataURL()") == before
+    assert other.evaluate(PICTURE) == before
 
 
 def test_the_range_stands_in_the_address_and_survives_a_reload(panel: Panel) -> None:

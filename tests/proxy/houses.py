@@ -26,7 +26,7 @@ from addon.settings import Settings, load_settings
 from addon.store.address_rules import NewRule, add_rule
 from addon.store.engine import Engine, Session, make_engine, reading
 from addon.store.invites import NewInvite, add_invite
-from addon.store.journal import recent
+from addon.store.journal import last_finished
 from addon.store.keys import NewKey, add_key
 from addon.store.models import JournalRow
 from addon.store.schema import ensure_schema
@@ -152,7 +152,7 @@ class House:
         """Every row so far, the oldest first."""
         assert await self.assembly.journal.flush()
         with reading(self.engine) as session:
-            return list(reversed(recent(session)))
+            return list(reversed(last_finished(session)))
 
 
 def chat_request(key: str | None, *headers: str, path: str = "/api/chat") -> bytes:

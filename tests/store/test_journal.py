@@ -5,7 +5,7 @@ from dataclasses import asdict, fields
 from sqlalchemy import Engine
 
 from addon.store.engine import reading
-from addon.store.journal import Finished, Totals, Used, last_uses, recent, totals, write
+from addon.store.journal import Finished, Totals, Used, last_arrived, last_finished, last_uses, totals, write
 from addon.store.models import JournalRow
 from tests.changing import changing_rules
 from tests.store.samples import NOW, finished
@@ -25,7 +25,9 @@ def test_every_field_of_a_request_is_kept(engine: Engine) -> None:
     rows = [finished(), finished(ticket="other", first_byte_s=None, status=None, is_estimated=True)]
     _write(engine, rows)
     with reading(engine) as session:
-        kept = [{field.name: getattr(row, field.name) for field in fields(Finished)} for row in recent(session)]
+        kept = [
+            {field.name: getattr(row, field.name) for field in fields(Finished)} for row in last_finished(session)
+        ]
     assert kept == [asdict(row) for row in reversed(rows)]
 
 
@@ -36,15 +38,24 @@ def test_a_row_has_no_field_that_nobody_fills() -> None:
 def test_nothing_to_write_is_fine(engine: Engine) -> None:
     _write(engine, [])
     with reading(engine) as session:
-        assert list(recent(session)) == []
+        assert list(last_finished(session)) == []
     assert _last_uses(engine) == {}
 
 
 def test_the_newest_rows_come_first_and_no_more_than_asked(engine: Engine) -> None:
     _write(engine, [finished(ticket=str(number), arrived_at=NOW + number) for number in range(5)])
     with reading(engine) as session:
-        assert [row.ticket for row in recent(session, most=2)] == ["4", "3"]
-        assert [row.ticket for row in recent(session, since=NOW + 3)] == ["4", "3"]
+        assert [row.ticket for row in last_arrived(session, NOW, most=2)] == ["4", "3"]
+        assert [row.ticket for row in last_arrived(session, NOW + 3)] == ["4", "3"]
+
+
+def test_what_ended_last_comes_first_though_it_arrived_before_others(engine: Engine) -> None:
+    _write(engine, [finished(ticket="short", arrived_at=NOW + 60)])
+    _write(engine, [finished(ticket="long", arrived_at=NOW)])
+    with reading(engine) as session:
+        assert [row.ticket for row in last_finished(session)] == ["long", "short"]
+        assert [row.ticket for row in last_finished(session, most=1)] == ["long"]
+        assert [row.ticket for row in last_arrived(session, NOW)] == ["short", "long"]
 
 
 def test_totals_add_up_what_arrived_since_then(engine: Engine) -> None:

@@ -12,7 +12,7 @@ from sqlalchemy import Engine, event
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from addon.store.engine import reading
-from addon.store.journal import Used, last_uses, recent
+from addon.store.journal import Used, last_finished, last_uses
 from addon.store.journal_writer import JournalWriter
 from tests.store.samples import NOW, exists, finished, locked, move, run_sql
 
@@ -34,7 +34,7 @@ def _add(writer: JournalWriter, *tickets: str) -> None:
 
 def _tickets(engine: Engine) -> list[str]:
     with reading(engine) as session:
-        return [row.ticket for row in reversed(recent(session))]
+        return [row.ticket for row in reversed(last_finished(session))]
 
 
 def _last_used_at(engine: Engine) -> dict[str, float]:

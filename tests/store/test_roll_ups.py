@@ -45,7 +45,7 @@ def test_batch_by_batch_the_sums_are_those_of_the_rows(engine: Engine, period_s:
     for row in rows:
         span = start_of(row.arrived_at, period_s)
         expected[span, row.principal_id, row.model] += row.prompt_tokens
-        if row.state != "refused":
+        if row.ran_s > 0:
             waits[span, row.principal_class, bucket_of(row.waited_s)] += 1
     with reading(engine) as session:
         usage = session.scalars(select(UsageRollUp).where(UsageRollUp.period_s == period_s)).all()

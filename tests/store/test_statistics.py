@@ -5,18 +5,15 @@ from sqlalchemy import Engine
 
 from addon.core.waits import bucket_of, summarize_counts
 from addon.store.engine import reading, writing
+from addon.store.flow import Flow, flow_by_step
 from addon.store.journal import Finished, write
-from addon.store.roll_ups import FINE_S, add_to_roll_ups, start_of
+from addon.store.roll_ups import add_to_roll_ups, start_of
 from addon.store.statistics import (
-    Flow,
-    Stretch,
-    flow_by_step,
-    refusals_by_reason,
-    use_by_model,
-    use_by_principal,
+    use,
     wait_counts,
     waits_by_class,
 )
+from addon.store.stretch import Stretch
 from tests.store.samples import finished
 
 BEGIN = 1_785_585_600.0  # a full hour
@@ -40,7 +37,7 @@ STRETCHES = [Stretch(BEGIN, BEGIN + hours * 3600) for hours in (1, 24, 7 * 24, 3
 def written(engine: Engine) -> None:
     with writing(engine) as session:
         write(session, ROWS, ())
-        add_to_roll_ups(session, ROWS, {(start_of(BEGIN, FINE_S), "csrf"): 3})
+        add_to_roll_ups(session, ROWS, {})
 
 
 def _flow(rows: list[Finished]) -> Flow:
@@ -51,6 +48,12 @@ def _flow(rows: list[Finished]) -> Flow:
         sum(row.completion_tokens for row in rows),
         sum(row.ran_s for row in rows),
     )
+
+
+def _held_s(row: Finished, step: int, step_s: int) -> float:
+    """How long it held a slot in this step."""
+    began_at = row.arrived_at + row.waited_s
+    return max(0.0, min(began_at + row.ran_s, step + step_s) - max(began_at, step))
 
 
 def test_the_longer_the_stretch_the_coarser_its_steps() -> None:
@@ -64,12 +67,18 @@ def test_every_step_is_what_a_recount_says(engine: Engine, stretch: Stretch) -> 
     steps = {start_of(row.arrived_at, stretch.step_s) for row in ROWS}
     for step in steps:
         rows = [row for row in ROWS if start_of(row.arrived_at, stretch.step_s) == step]
-        assert flows[step] == _flow(rows)
+        flow, recount = flows[step], _flow(rows)
+        assert (flow.requests, flow.failed, flow.tokens_in) == (
+            recount.requests,
+            recount.failed,
+            recount.tokens_in,
+        )
+        assert flow.ran_s == pytest.approx(sum(_held_s(row, step, stretch.step_s) for row in ROWS))
         for kind in {row.principal_class for row in rows}:
             waits = [row.waited_s for row in rows if row.principal_class == kind]
             assert sum(counts[step, kind].values()) == len(waits)
             assert set(counts[step, kind]) == {bucket_of(wait_s) for wait_s in waits}
-    assert set(flows) == steps
+    assert {step for step, flow in flows.items() if flow.requests} == steps
 
 
 @pytest.mark.parametrize("stretch", STRETCHES, ids=["hour", "day", "week", "month"])
@@ -87,18 +96,12 @@ def test_waits_are_summed_up_by_class(engine: Engine, stretch: Stretch) -> None:
 @pytest.mark.parametrize("stretch", STRETCHES, ids=["hour", "day", "week", "month"])
 def test_use_is_told_by_principal_and_by_model(engine: Engine, stretch: Stretch) -> None:
     with reading(engine) as session:
-        principals, used = use_by_principal(session, stretch), use_by_model(session, stretch)
-    assert {(use.name, use.label): use.flow for use in principals} == {
+        principals, used = use(session, stretch)
+    assert {(one.name, one.label): one.flow for one in principals} == {
         (f"key:{number}", f"app {number}"): _flow(ROWS[number::3]) for number in range(3)
     }
-    assert {use.name: use.flow for use in used} == {f"model {n}": _flow(ROWS[n::2]) for n in range(2)}
-    assert [use.flow.ran_s for use in principals] == sorted((use.flow.ran_s for use in principals), reverse=True)
-
-
-@pytest.mark.parametrize("stretch", STRETCHES, ids=["hour", "day", "week", "month"])
-def test_refusals_are_told_by_reason(engine: Engine, stretch: Stretch) -> None:
-    with reading(engine) as session:
-        assert refusals_by_reason(session, stretch) == {"csrf": 3}
+    assert {one.name: one.flow for one in used} == {f"model {n}": _flow(ROWS[n::2]) for n in range(2)}
+    assert [one.flow.ran_s for one in principals] == sorted((one.flow.ran_s for one in principals), reverse=True)
 
 
 @pytest.mark.parametrize("length_s", [3600, 24 * 3600, 7 * 24 * 3600, 30 * 24 * 3600])
@@ -107,5 +110,4 @@ def test_a_quiet_time_is_nothing(engine: Engine, length_s: int) -> None:
     with reading(engine) as session:
         assert flow_by_step(session, stretch) == {}
         assert waits_by_class(wait_counts(session, stretch)) == {}
-        assert list(use_by_principal(session, stretch)) == []
-        assert refusals_by_reason(session, stretch) == {}
+        assert use(session, stretch) == ([], [])

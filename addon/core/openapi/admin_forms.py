@@ -156,6 +156,9 @@ def schemas() -> Form:
         "Reset": thing({"id": whole(), "name": text(), "link": text(), "token": text(), "expires_at": instant()}),
         "Deed": thing(_DEED),
         "Setting": thing(_SETTING),
+        "Concern": thing(
+            {"sentence": text(), "path": text("Where to do it; empty where no page helps"), "word": text()}
+        ),
         "Statistics": thing(
             {
                 "range": one_of("1h", "24h", "7d", "30d"),
@@ -167,6 +170,8 @@ def schemas() -> Form:
                 "principals": listing(thing(_USE)),
                 "models": listing(thing(_USE)),
                 "refusals": each(whole()),
+                "refusal_step_s": whole("The length of a step of refusals in seconds, ten minutes at least"),
+                "refusal_steps": listing(thing({"at": instant(), "refusals": each(whole())})),
             }
         ),
         "Stats": thing(_SUMS | {"rows": listing(thing(_ROW))}),

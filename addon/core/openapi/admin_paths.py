@@ -138,9 +138,14 @@ def _records() -> Form:
             "get": for_admins(
                 "Waits, throughput, use and refusals of the last hour, day, week or month.",
                 web(statistics),
-                asked=[query("range", one_of("1h", "24h", "7d", "30d")), query("format", one_of("json", "csv"))],
+                asked=[
+                    query("range", one_of("1h", "24h", "7d", "30d")),
+                    query("format", one_of("json", "csv")),
+                    query("table", one_of("steps", "principals", "models", "refusals")),
+                ],
             )
         },
+        "/api/admin/concerns": {"get": for_admins("What to see to.", web(ok(listing(ref("Concern")))))},
         "/api/admin/audit": {"get": for_admins("Who did what to what.", web(deeds), asked=filters)},
     }
 

@@ -4,7 +4,7 @@ from flask import request
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
-from admin_app.actions import statistics
+from admin_app.actions import statistics, what_if
 from admin_app.fields import Fields
 from admin_app.parts import the_context
 from admin_app.rules import Rule, under
@@ -16,9 +16,15 @@ def _page(tried: Shape | None = None) -> str:
     name = request.args.get("range", statistics.USUAL_RANGE)
     context = the_context()
     told = statistics.told(context, name if name in statistics.RANGES else statistics.USUAL_RANGE)
-    numbers = statistics.present_numbers(context) if tried is None else tried["tried"]
+    numbers = what_if.present_numbers(context) if tried is None else tried["tried"]
     return render(
-        "statistics", told=told, ranges=statistics.RANGES, figures=statistics.FIGURES, tried=tried, numbers=numbers
+        "statistics",
+        told=told,
+        ranges=statistics.RANGES,
+        figures=statistics.FIGURES,
+        most_replayed=what_if.MOST_REPLAYED,
+        tried=tried,
+        numbers=numbers,
     )
 
 
@@ -31,4 +37,4 @@ def show_statistics() -> ResponseReturnValue:
     """`?range=24h`, and for the what-if its numbers: `slots`, `aging_per_minute`, a base for each class."""
     numbers = MultiDict((name, value) for name, value in request.args.items() if name != "range")
     # To replay a busy day takes seconds: only for those who ask.
-    return _page(statistics.what_if(the_context(), Fields.from_form(numbers)) if numbers else None)
+    return _page(what_if.what_if(the_context(), Fields.from_form(numbers)) if numbers else None)
