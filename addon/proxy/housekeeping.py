@@ -5,6 +5,7 @@ import logging
 import time
 from pathlib import Path
 
+from addon.core.steady_clock import SteadyClock
 from addon.proxy.assembly import Assembly
 from addon.proxy.control import serve_control
 from addon.proxy.sweeper import Sweeper
@@ -84,17 +85,26 @@ class Housekeeping:
                     _log.info("the database was copied to %s", copy)
 
     async def _forget_old(self) -> None:
+        clock: SteadyClock | None = None
         await asyncio.sleep(FORGET_AFTER_S)
         while True:
-            has_more = await self._forget_some()
+            has_more = False
+            try:
+                clock = clock or SteadyClock(
+                    await self._parts.retention.newest_at(), time.time(), time.monotonic()
+                )
+                has_more = await self._forget_some(clock)
+            except StoreError as error:
+                _log.warning("%s It is tried again in an hour.", error)
             await asyncio.sleep(_BETWEEN_STEPS_S if has_more else FORGET_PERIOD_S)
 
-    async def _forget_some(self) -> bool:
-        try:
+    async def _forget_some(self, clock: SteadyClock) -> bool:
+        if clock.is_trusted(time.time(), time.monotonic()):
             return await self._parts.retention.forget_some(time.time())
-        except StoreError as error:
-            _log.warning("%s It is tried again in an hour.", error)
-            return False
+        _log.warning(
+            "The clock has leapt forward. Nothing is deleted for being old until it has gone evenly for a day."
+        )
+        return False
 
     async def _flush(self) -> None:
         await self._parts.journal.flush()

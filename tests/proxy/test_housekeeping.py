@@ -2,6 +2,7 @@
 
 import asyncio
 import sqlite3
+import time
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ from sqlalchemy import update
 
 from addon.proxy import housekeeping
 from addon.store.engine import make_engine, reading, writing
-from addon.store.journal import last_uses, recent
+from addon.store.journal import last_finished, last_uses
 from addon.store.models import JournalRow
 from tests.proxy.houses import House, house_with_fake, until
 
@@ -27,7 +28,7 @@ async def test_the_journal_is_written_without_being_asked(tmp_path: Path, monkey
 
 def _states(house: House) -> list[str]:
     with reading(house.engine) as session:
-        return [row.state for row in recent(session)]
+        return [row.state for row in last_finished(session)]
 
 
 async def test_stopping_writes_what_is_left(tmp_path: Path) -> None:
@@ -35,7 +36,7 @@ async def test_stopping_writes_what_is_left(tmp_path: Path) -> None:
         await house.chat(await house.key())
         assert _states(house) == []
     with reading(make_engine(house.settings.database.url)) as session:
-        assert [row.state for row in recent(session)] == ["done"]
+        assert [row.state for row in last_finished(session)] == ["done"]
         assert list(last_uses(session)) == ["key:1"]
 
 
@@ -72,11 +73,26 @@ async def test_the_database_is_copied_once_a_day_and_a_failure_is_only_logged(
 async def test_what_is_too_old_goes_soon_after_the_start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(housekeeping, "FORGET_AFTER_S", 0.01)
     async with house_with_fake(tmp_path / "data") as house:
+        key = await house.key()
+        await house.chat(key)
+        await house.chat(key)
+    with writing(make_engine(house.settings.database.url)) as session:
+        session.execute(update(JournalRow).where(JournalRow.id == 1).values(arrived_at=1.0))
+    async with house_with_fake(tmp_path / "data") as house:
+        await until(lambda: _states(house) == ["done"])
+
+
+async def test_a_clock_that_seems_to_have_leapt_deletes_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with house_with_fake(tmp_path / "data") as house:
         await house.chat(await house.key())
     with writing(make_engine(house.settings.database.url)) as session:
-        session.execute(update(JournalRow).values(arrived_at=1.0))
+        session.execute(update(JournalRow).values(arrived_at=time.time() - 400 * 24 * 3600))
+    monkeypatch.setattr(housekeeping, "FORGET_AFTER_S", 0.01)
     async with house_with_fake(tmp_path / "data") as house:
-        await until(lambda: _states(house) == [])
+        await until(lambda: "The clock has leapt forward." in caplog.text)
+        assert _states(house) == ["done"]
 
 
 async def test_nothing_is_left_running_after_a_stop(tmp_path: Path) -> None:
