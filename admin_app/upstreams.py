@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TypedDict, cast
 
 from admin_app.cli.control import ask_gate
+from admin_app.cli.tables import printable
 from admin_app.cli.words import span
 
 _FOR_GOOD_S = 10 * 366 * 24 * 3600
@@ -49,7 +50,9 @@ class Upstream(TypedDict):
     history: list[Spell]
     version: str | None
     latency_ms: float | None
+    trouble: str | None
     slots: int
+    served_at_once: dict[str, int]
     loaded: list[Loaded] | None
     installed: list[Installed] | None
 
@@ -86,8 +89,27 @@ def stays(model: Loaded, now: float) -> bool:
     return model["expires_at"] is not None and model["expires_at"] - now > _FOR_GOOD_S
 
 
-def advice_on_slots(slots: int) -> str:
+def trouble(upstream: Upstream) -> str:
+    """What is wrong with one that is down, in a sentence; empty for one that is up."""
+    if upstream["trouble"] is None:
+        return ""
+    return f"Ollama at {upstream['url']} {upstream['trouble']}. Requests for it are refused until it is back."
+
+
+def slots_above(upstream: Upstream) -> Sequence[str]:
+    """Sentences for models of which fewer seem to be answered at a time than there are slots."""
+    slots = upstream["slots"]
+    return [
+        f"Ollama seems to answer only {count} of the {slots} requests for {printable(model)} that it is sent at a "
+        "time; the others wait inside it, where priorities count for nothing. "
+        f"Start Ollama with OLLAMA_NUM_PARALLEL={slots}, or set the slots to {count}."
+        for model, count in upstream["served_at_once"].items()
+    ]
+
+
+def advice_on_slots(upstream: Upstream) -> str:
     """What to look at, since Ollama tells nobody how many requests it serves at a time."""
+    slots = upstream["slots"]
     if slots == 1:
         return "One at a time suits every Ollama; its own OLLAMA_NUM_PARALLEL is 1 unless you set it."
     return (

@@ -66,7 +66,7 @@ def assemble(settings: Settings, secret: bytes, web_app: WebApp | None) -> Assem
     exchanges = Exchanges(turnstile, Ledger(journal, Metrics(), access, audit), upstream)
     steering = Steering(turnstile, settings, LiveSettings(engine), audit)
     rules.on_change = steering.load
-    upstreams = UpstreamWatch(upstream, turnstile.gate, probe)
+    upstreams = UpstreamWatch(upstream, turnstile.gate, probe, turnstile.served_at_once)
     live_api = LiveApi(exchanges, rules, steering, upstreams, JournalReader(engine), openapi_of(settings))
     admission = Admission(settings, host_names(settings))
     connections = Connections(door_limits(settings))

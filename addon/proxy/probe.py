@@ -23,11 +23,15 @@ _NO_TLS = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
 
 class Probe:
-    """Questions to one upstream. `history` and `version` are what the latest of them told."""
+    """Questions to one upstream.
+
+    `history`, `version` and `trouble` (why it counts as down, None while it is up) are what the latest told.
+    """
 
     def __init__(self, url: str) -> None:
         self.history = UpstreamHistory()
         self.version: str | None = None
+        self.trouble: str | None = None
         self._url = url
         self._seen_at: dict[str, float] = {}
         self._is_reachable = False
@@ -82,8 +86,10 @@ class Probe:
 
     async def _reach(self) -> bool:
         began = time.monotonic()
-        answer = await self._ask("GET", "/api/version")
-        if answer is None or not answer.is_success:
+        answer, self.trouble = await self._asked("GET", "/api/version")
+        if answer is not None and not answer.is_success:
+            self.trouble = f"answers its own /api/version with {answer.status_code}: is that Ollama?"
+        if answer is None or self.trouble is not None:
             self.history.failed(time.time())
             return False
         self.history.answered(time.monotonic() - began, time.time())
@@ -91,15 +97,26 @@ class Probe:
         return True
 
     async def _ask(self, method: str, path: str, body: object = None) -> httpx.Response | None:
+        answer, _ = await self._asked(method, path, body)
+        return answer
+
+    async def _asked(
+        self, method: str, path: str, body: object = None
+    ) -> tuple[httpx.Response | None, str | None]:
+        """The answer, or what stood in its way, as the rest of a sentence about Ollama."""
         headers = {"User-Agent": USER_AGENT}
         async with httpx.AsyncClient(
             timeout=_TIMEOUT_S, headers=headers, trust_env=False, verify=_NO_TLS
         ) as client:
             try:
                 async with asyncio.timeout(_TIMEOUT_S):  # httpx's own is for each read
-                    return await client.request(method, self._url + path, json=body)
-            except (httpx.HTTPError, TimeoutError):
-                return None
+                    return await client.request(method, self._url + path, json=body), None
+            except httpx.ConnectError as error:
+                return None, f"cannot be connected to ({error})"
+            except (httpx.TimeoutException, TimeoutError):
+                return None, f"does not answer within {_TIMEOUT_S:g} seconds"
+            except httpx.HTTPError as error:
+                return None, f"does not answer as a web server does ({error})"
 
 
 def _json(answer: httpx.Response) -> object:

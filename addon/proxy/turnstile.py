@@ -18,6 +18,7 @@ from addon.core.estimate import Forecast, OfferedLoad, ServiceTimes
 from addon.core.gate import Gate
 from addon.core.limits import GateLimits
 from addon.core.refusal import Reason, Refusal
+from addon.core.served_at_once import ServedAtOnce
 from addon.core.ticket import Ticket, TicketState
 
 _MOST_REMEMBERED = 1000
@@ -45,6 +46,7 @@ class Turnstile:
         self.gate = gate
         self.clock = clock
         self.forecast = Forecast(ServiceTimes(), OfferedLoad(), gate.limits.aging_per_minute)
+        self.served_at_once = ServedAtOnce()
         self.on_abort: Callable[[Ticket, Refusal, str], None] = _nobody_aborts
         self.on_demand: Callable[[int], None] = _nobody_prepares
         self._verdicts: dict[str, asyncio.Future[Refusal | None]] = {}
@@ -85,9 +87,10 @@ class Turnstile:
 
     def progress(self, ticket: Ticket) -> None:
         """The upstream sent something for this ticket."""
-        is_first = ticket.first_byte_us is None
-        self.gate.progress(ticket, self.clock())
+        is_first, now_us = ticket.first_byte_us is None, self.clock()
+        self.gate.progress(ticket, now_us)
         if is_first:
+            self.served_at_once.began(ticket, self.gate.running, now_us)
             # From now on the shorter deadline for silence counts; later bytes only move it away.
             self._set_timer()
 
@@ -99,6 +102,7 @@ class Turnstile:
             now_us = self.clock()
             effects = self.gate.end(ticket, state, now_us, by)
             self._learn(ticket, now_us)
+            self.served_at_once.ended(ticket, self.gate.running, now_us)
             self._remember(ticket)
             self._carry_out(effects)
 

@@ -12,6 +12,7 @@ from dataclasses import asdict
 
 from addon.core.gate import Gate
 from addon.core.ollama_models import InstalledModel, LoadedModel
+from addon.core.served_at_once import ServedAtOnce
 from addon.core.upstream_history import Spell
 from addon.proxy.probe import Probe
 from addon.proxy.tasks import spawn
@@ -27,8 +28,9 @@ type Row = dict[str, object]
 class UpstreamWatch:
     """Watches one upstream through its probe."""
 
-    def __init__(self, upstream: UpstreamSettings, gate: Gate, probe: Probe) -> None:
+    def __init__(self, upstream: UpstreamSettings, gate: Gate, probe: Probe, served: ServedAtOnce) -> None:
         self.probe = probe
+        self._served = served
         self._upstream = upstream
         self._gate = gate
         self._looked_at = -math.inf
@@ -72,7 +74,9 @@ class UpstreamWatch:
             "history": [_spell_row(spell) for spell in spells],
             "version": self.probe.version,
             "latency_ms": None if latency_s is None else round(latency_s * 1000, 1),
+            "trouble": self.probe.trouble,
             "slots": self._gate.limits.slots,
+            "served_at_once": dict(self._served.fewer_than(self._gate.limits.slots)),
         }
 
 

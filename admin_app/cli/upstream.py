@@ -10,7 +10,17 @@ from admin_app.cli.given import read_settings
 from admin_app.cli.leaf import Answer, leaf
 from admin_app.cli.tables import printable, table
 from admin_app.cli.words import clock, span, until
-from admin_app.upstreams import Loaded, Upstream, ask_for_upstreams, failures, on_gpu, size, stays
+from admin_app.upstreams import (
+    Loaded,
+    Upstream,
+    ask_for_upstreams,
+    failures,
+    on_gpu,
+    size,
+    slots_above,
+    stays,
+    trouble,
+)
 
 _LOADED = ("IN MEMORY", "MEMORY", "ON GPU", "LEAVES")
 _INSTALLED = ("INSTALLED", "SIZE", "PARAMETERS", "QUANTIZATION")
@@ -35,6 +45,8 @@ def _parts(one: Upstream, now: float) -> Iterator[str]:
     version = "" if one["version"] is None else f", version {printable(one['version'])}"
     lasting = span(max(now - one["since_at"], 0))
     yield f"{one['name']} at {one['url']}: {one['state']} for {lasting}{version}{latency}, slots {one['slots']}"
+    yield from ([printable(trouble(one))] if one["trouble"] else [])
+    yield from slots_above(one)
     if lines := [f"down for {length} at {clock(since)} UTC" for since, length in failures(one)]:
         yield "\n".join(lines)
     if one["loaded"]:

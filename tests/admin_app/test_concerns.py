@@ -3,14 +3,17 @@
 import html
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from addon.store.backup import back_up
-from admin_app.actions.concerns import backup_concern, disk_concern, known
+from admin_app.actions.concerns import backup_concern, disk_concern, known, told
 from admin_app.parts import Parts, the_parts
 from admin_app.self_check import SelfCheck
+from tests.admin_app.cli.fake_gate import FakeGate, answered
 from tests.admin_app.house import NOON, Browser, House
+from tests.admin_app.test_upstreams_page import UPSTREAM
 
 _DAY_S = 24 * 3600
 _GB = 10**9
@@ -54,18 +57,18 @@ def test_a_house_of_some_days_wants_a_fresh_backup(
 
 
 def test_a_house_tells_until_a_backup_is_made(house: House, admin: Browser, tmp_path: Path) -> None:
-    def told() -> str:
+    def said() -> str:
         return " ".join(concern.sentence for concern in known(house.context, SelfCheck(tuple)))
 
     assert "no backup is overdue" in admin.get("/admin").text
-    assert "backup" not in told()
+    assert "backup" not in said()
     house.clock.now += 3 * _DAY_S
-    assert "There is no backup" in told()
+    assert "There is no backup" in said()
     back_up(house.context.settings.database.url, tmp_path / "copy.db")
     note = house.context.settings.data_dir / "last-backup"
     assert note.stat().st_mode & 0o777 == 0o600
     os.utime(note, (house.clock.now, house.clock.now))
-    assert "backup" not in told()
+    assert "backup" not in said()
 
 
 def test_what_the_self_check_found_is_on_the_overview(house: House, admin: Browser) -> None:
@@ -75,6 +78,40 @@ def test_what_the_self_check_found_is_on_the_overview(house: House, admin: Brows
     expected = parts.self_check.known()
     text = html.unescape(admin.get("/admin").text)
     assert all(sentence in text for sentence in expected)
+
+
+def test_programs_hear_of_the_upstreams_too_and_where_to_go(house: House, admin: Browser) -> None:
+    down = UPSTREAM | {"state": "down", "trouble": "does not answer within 2 seconds"}
+    crowded = UPSTREAM | {"slots": 4, "served_at_once": {"gemma3": 2}}
+    with FakeGate(house.context.settings.data_dir / "control.sock") as gate:
+        gate.reply = lambda _: answered({"upstreams": [down, crowded]})
+        heard: Any = admin.get("/api/admin/concerns").json
+    assert [(one["path"], one["word"]) for one in heard[:2]] == [
+        ("/admin/upstreams", "Upstreams"),
+        ("/admin/queue", "Set the slots"),
+    ]
+    assert heard[0]["sentence"].startswith("Ollama at http://127.0.0.1:11434 does not answer within 2 seconds.")
+    assert "only 2 of the 4 requests for gemma3" in heard[1]["sentence"]
+
+
+@pytest.mark.usefixtures("admin")
+def test_without_a_gate_the_rest_is_told(house: House) -> None:
+    house.clock.now += 3 * _DAY_S
+    (concern,) = told(house.context, SelfCheck(tuple))
+    assert str(concern["sentence"]).startswith("There is no backup")
+
+
+def test_each_concern_leads_to_a_place_that_is_there(house: House, admin: Browser) -> None:
+    self_check = SelfCheck(lambda: ["Something is open."])
+    self_check.known()
+    self_check.looking.join(10)
+    concerns = [disk_concern(0, 1), backup_concern(None, 0, NOON), *known(house.context, self_check)]
+    assert len(concerns) >= 3
+    for concern in concerns:
+        assert concern is not None
+        path, _, anchor = concern.path.partition("#")
+        assert f'id="{anchor}"' in admin.get(path).text
+        assert concern.word
 
 
 def parts_of(house: House) -> Parts:

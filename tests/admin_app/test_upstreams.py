@@ -1,8 +1,10 @@
 """Words about upstreams that page and terminal share."""
 
+from typing import cast
+
 import pytest
 
-from admin_app.upstreams import Loaded, advice_on_slots, on_gpu, size, stays
+from admin_app.upstreams import Loaded, Upstream, advice_on_slots, on_gpu, size, stays
 
 
 @pytest.mark.parametrize(
@@ -26,8 +28,8 @@ def test_how_much_of_a_model_is_on_a_gpu(part: int, words: str) -> None:
 
 
 def test_advice_names_the_number_that_ollama_should_have() -> None:
-    assert "OLLAMA_NUM_PARALLEL=3" in advice_on_slots(3)
-    assert "OLLAMA_NUM_PARALLEL is 1" in advice_on_slots(1)
+    assert "OLLAMA_NUM_PARALLEL=3" in advice_on_slots(cast("Upstream", {"slots": 3}))
+    assert "OLLAMA_NUM_PARALLEL is 1" in advice_on_slots(cast("Upstream", {"slots": 1}))
 
 
 @pytest.mark.parametrize(("expires_at", "expected"), [(None, False), (500.0, False), (11_000_000_000.0, True)])

@@ -21,7 +21,9 @@ UPSTREAM: dict[str, Any] = {
     ],
     "version": "0.32.15",
     "latency_ms": 1.5,
+    "trouble": None,
     "slots": 1,
+    "served_at_once": {},
     "loaded": [
         {
             "name": "gemma3:4b",
@@ -80,9 +82,10 @@ def test_names_of_models_are_texts(admin: Browser) -> None:
 
 
 def test_an_ollama_that_is_down_is_said_to_be(admin: Browser, gate: FakeGate) -> None:
-    _say(gate, state="down", loaded=None, installed=None, latency_ms=None, version=None)
+    down = "cannot be connected to (All connection attempts failed)"
+    _say(gate, state="down", trouble=down, loaded=None, installed=None, latency_ms=None, version=None)
     page = admin.get(PATH).text
-    assert "Ollama does not answer at http://127.0.0.1:11434" in page
+    assert "Ollama at http://127.0.0.1:11434 cannot be connected to (All connection attempts failed)." in page
     assert "does not tell which models are in memory" in page
 
 
@@ -97,6 +100,13 @@ def test_more_slots_than_one_come_with_advice(admin: Browser, gate: FakeGate) ->
     assert "OLLAMA_NUM_PARALLEL is 1 unless you set it" in admin.get(PATH).text
     _say(gate, slots=4)
     assert "OLLAMA_NUM_PARALLEL=4" in admin.get(PATH).text
+
+
+def test_an_ollama_that_answers_fewer_than_there_are_slots_is_named(admin: Browser, gate: FakeGate) -> None:
+    _say(gate, slots=4, served_at_once={"<i>gemma3</i>:4b": 1})
+    page = admin.get(PATH).text
+    assert "only 1 of the 4 requests for &lt;i&gt;gemma3&lt;/i&gt;:4b" in page
+    assert "OLLAMA_NUM_PARALLEL=4, or set the slots to 1." in page
 
 
 def test_a_gate_that_cannot_be_asked_is_said_to_be_away(admin: Browser) -> None:

@@ -167,7 +167,7 @@ def test_the_page_stays_true_by_itself_and_tells_of_a_failure(boss: Boss, browse
         until(lambda: boss.state == "down")
         page.clock.run_for(10_000)
         expect(page.locator("#upstream-default .state")).to_have_text("down")
-        expect(page.locator("#upstream-default")).to_contain_text(f"Ollama does not answer at {fake.url}")
+        expect(page.locator("#upstream-default")).to_contain_text(f"Ollama at {fake.url} cannot be connected to")
         expect(page.locator("#loaded")).to_contain_text("does not tell")
         page.get_by_role("link", name="API keys").click()
         expect(page.get_by_role("heading", level=1)).to_have_text("API keys")

@@ -28,8 +28,28 @@ async def test_a_crowd_that_asks_whether_the_upstream_is_there_asks_it_once() ->
 async def test_an_upstream_that_fails_or_is_not_there_is_not_reachable() -> None:
     async with fake_ollama() as upstream:
         upstream.route("GET", "/api/version", replying(500, b"{}"))
-        assert not await Probe(upstream.url).is_reachable()
-    assert not await Probe(f"http://127.0.0.1:{free_port('127.0.0.1')}").is_reachable()
+        probe = Probe(upstream.url)
+        assert not await probe.is_reachable()
+        assert probe.trouble == "answers its own /api/version with 500: is that Ollama?"
+    gone = Probe(f"http://127.0.0.1:{free_port('127.0.0.1')}")
+    assert not await gone.is_reachable()
+    assert gone.trouble is not None
+    assert gone.trouble.startswith("cannot be connected to (")
+
+
+async def test_something_else_at_the_address_is_told_from_a_silence() -> None:
+    async def babble(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readline()
+        writer.write(b"SSH-2.0-OpenSSH_9.6\r\n")
+        writer.close()
+
+    server = await asyncio.start_server(babble, "127.0.0.1", 0)
+    async with server:
+        port = server.sockets[0].getsockname()[1]
+        probe = Probe(f"http://127.0.0.1:{port}")
+        assert not await probe.is_reachable()
+    assert probe.trouble is not None
+    assert probe.trouble.startswith("does not answer as a web server does (")
 
 
 async def test_an_upstream_that_trickles_is_given_up_like_one_that_is_silent(
@@ -45,7 +65,13 @@ async def test_an_upstream_that_trickles_is_given_up_like_one_that_is_silent(
 
     async with fake_ollama() as upstream:
         upstream.route("GET", "/api/version", trickle)
-        assert not await asyncio.wait_for(Probe(upstream.url).is_reachable(), 1)
+        probe = Probe(upstream.url)
+        assert not await asyncio.wait_for(probe.is_reachable(), 1)
+        assert probe.trouble == "does not answer within 0.2 seconds"
+        upstream.route("GET", "/api/version", replying(200, b"{}"))
+        monkeypatch.setattr(probes, "_REACHED_FOR_S", 0)
+        assert await probe.is_reachable()
+        assert probe.trouble is None
 
 
 async def test_a_model_lacks_only_where_the_upstream_says_so() -> None:

@@ -1,6 +1,6 @@
 """What `GET /gate/upstreams` answers."""
 
-from addon.core.openapi.forms import instant, listing, number, one_of, or_null, text, thing, whole
+from addon.core.openapi.forms import each, instant, listing, number, one_of, or_null, text, thing, whole
 
 _STATE = {"state": one_of("up", "down"), "since_at": instant()}
 _LOADED = {
@@ -23,6 +23,8 @@ _UPSTREAM = _STATE | {
     "history": listing(thing(_STATE | {"until_at": or_null(instant("null for the present one"))})),
     "version": or_null(text("Ollama's; the last it told, null when it never did")),
     "latency_ms": or_null(number("Median of the gate's own questions in the last hour")),
+    "trouble": or_null(text("Why it counts as down, as the rest of a sentence; null while it is up")),
+    "served_at_once": each(whole("How many requests for this model it seems to answer at a time", least=1)),
     "slots": whole("How many requests Sluice sends it at a time", least=1),
     "loaded": or_null(listing(thing(_LOADED))),
     "installed": or_null(listing(thing(_INSTALLED))),

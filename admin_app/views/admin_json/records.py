@@ -1,12 +1,12 @@
-"""`/api/admin/stats` and `/api/admin/audit`: what was asked, and who changed what. Read only."""
+"""`/api/admin/stats`, `/audit` and `/concerns`: what was asked, who changed what, what to see to. Read only."""
 
 from flask import Blueprint, jsonify, request
 from flask.typing import ResponseReturnValue
 
-from admin_app.actions import audit, journal
+from admin_app.actions import audit, concerns, journal
 from admin_app.audit_csv import as_csv
 from admin_app.downloads import csv_download, wants_csv
-from admin_app.parts import the_context
+from admin_app.parts import the_context, the_parts
 from admin_app.rules import Rule, under
 
 blueprint = Blueprint("records", __name__)
@@ -28,3 +28,10 @@ def list_audit() -> ResponseReturnValue:
     filters.pop("format", None)
     deeds = audit.listed(the_context(), filters)
     return csv_download(as_csv(deeds), "sluice-audit.csv") if is_table else jsonify(deeds)
+
+
+@blueprint.get("/concerns")
+@under(Rule.ADMIN_JSON)
+def list_concerns() -> ResponseReturnValue:
+    """What an owner should see to, the upstreams among it."""
+    return jsonify(concerns.told(the_context(), the_parts().self_check))

@@ -29,6 +29,13 @@ def test_an_upstream_that_is_down_has_one_line(sluice: CommandLine, gate: FakeGa
     assert ": down for " in sluice.words("upstream", "list")
 
 
+def test_what_is_wrong_is_said(sluice: CommandLine, gate: FakeGate) -> None:
+    _say(gate, state="down", trouble="does not answer within 2 seconds", slots=2, served_at_once={"gemma3": 1})
+    told = sluice.words("upstream", "list")
+    assert "Ollama at http://127.0.0.1:11434 does not answer within 2 seconds." in told
+    assert "only 1 of the 2 requests for gemma3" in told
+
+
 def test_programs_get_what_the_gate_says(sluice: CommandLine, gate: FakeGate) -> None:
     _say(gate)
     assert sluice.document("upstream", "list") == [UPSTREAM]
