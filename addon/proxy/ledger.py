@@ -31,6 +31,10 @@ class Ledger:
         """How many ended requests are in memory only."""
         return self._journal.unwritten_rows
 
+    def lag_s(self, now: float) -> float:
+        """How long ago the oldest of them ended; `now` in unix seconds."""
+        return self._journal.lag_s(now)
+
     def add(self, row: Finished) -> None:
         """A request has ended."""
         self._journal.add(row)

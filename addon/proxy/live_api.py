@@ -129,6 +129,7 @@ class LiveApi:
         ledger = self._exchanges.ledger
         self._collector.is_upstream_up = await self._upstreams.probe.is_reachable()
         self._collector.unwritten_rows = ledger.unwritten_rows
+        self._collector.journal_lag_s = ledger.lag_s(time.time())
         return http.Response.make(
             200, ledger.metrics.text(), {"Content-Type": CONTENT_TYPE, "Cache-Control": "no-store"}
         )

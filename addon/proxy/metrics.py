@@ -8,19 +8,23 @@ import importlib.metadata
 from collections import Counter as Tally
 from collections.abc import Iterator
 
-from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client import CollectorRegistry, Counter, Histogram, disable_created_metrics, generate_latest
 from prometheus_client.core import GaugeMetricFamily, InfoMetricFamily
 from prometheus_client.registry import Collector
 
 from addon.core.gate import Gate, GateState
 from addon.core.principal import PrincipalClass
-from addon.core.ticket import TicketState
+from addon.core.refusal import Reason
 from addon.store.journal import Finished
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 # From what nobody notices to the longest anybody may wait.
 _WAITS_S = (0.01, 0.1, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 600, 1200, 1800, 3600)
 _RUNS_S = (0.1, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 600, 1800)
+
+
+# The instants at which series began would double their number and tell nothing.
+disable_created_metrics()
 
 
 class Metrics:
@@ -54,12 +58,23 @@ class Metrics:
         self._heartbeats = Counter(
             "sluice_heartbeats", "Fillers sent to keep silent streams alive.", registry=self.registry
         )
+        self._begin_at_nothing()
+
+    def _begin_at_nothing(self) -> None:
+        """A series that is there before its first event lets `rate()` see that event."""
+        for kind in PrincipalClass:
+            self._waits.labels(kind.value)
+            self._runs.labels(kind.value)
+            for direction in ("prompt", "completion"):
+                self._tokens.labels(kind.value, direction)
+        for reason in Reason:
+            self._refusals.labels(reason.code)
 
     def finished(self, row: Finished) -> None:
         """Count a request that has ended."""
         kind = row.principal_class
         self._requests.labels(kind, row.state).inc()
-        if row.state != TicketState.REFUSED:
+        if row.was_admitted:
             self._waits.labels(kind).observe(row.waited_s)
             self._runs.labels(kind).observe(row.ran_s)
         self._tokens.labels(kind, "prompt").inc(row.prompt_tokens)
@@ -79,13 +94,14 @@ class Metrics:
 
 
 class GateCollector(Collector):
-    """The gate as it stands now. `is_upstream_up` and `unwritten` are told by whoever collects."""
+    """The gate as it stands now. What concerns the upstream and the journal is told by whoever collects."""
 
     def __init__(self, gate: Gate, upstream: str) -> None:
         self._gate = gate
         self._upstream = upstream
         self.is_upstream_up = False
         self.unwritten_rows = 0
+        self.journal_lag_s = 0.0
 
     def collect(self) -> Iterator[GaugeMetricFamily | InfoMetricFamily]:
         """What is true at this instant."""
@@ -103,6 +119,9 @@ class GateCollector(Collector):
         rows = GaugeMetricFamily("sluice_journal_unwritten_rows", "Ended requests not yet in the database.")
         rows.add_metric((), self.unwritten_rows)
         yield rows
+        lag = GaugeMetricFamily("sluice_journal_lag_seconds", "Since the oldest of these requests has ended.")
+        lag.add_metric((), self.journal_lag_s)
+        yield lag
 
 
 def _gauge(name: str, meaning: str, values: dict[str, float]) -> GaugeMetricFamily:

@@ -15,7 +15,8 @@ from addon.proxy.metrics import GateCollector, Metrics
 from addon.store.audit_writer import AuditWriter
 from addon.store.engine import make_async_engine, reading
 from addon.store.journal_writer import JournalWriter
-from addon.store.statistics import Stretch, refusals_by_reason
+from addon.store.refusal_statistics import refusals_by_step
+from addon.store.stretch import Stretch
 from tests.core.builders import arrive, make_limits, make_ticket
 from tests.proxy.houses import CHAT, House, house_with_fake
 from tests.store.samples import finished
@@ -53,10 +54,19 @@ def test_an_ended_request_is_counted_once_with_its_wait_and_its_tokens() -> None
     assert numbers["sluice_tokens_total", "custom_app", "completion"] == 22
 
 
-def test_whoever_was_refused_has_no_wait() -> None:
+@pytest.mark.parametrize("state", ["refused", "cancelled", "timed_out"])
+def test_whoever_was_never_admitted_has_no_wait(state: str) -> None:
     metrics = Metrics()
-    metrics.finished(finished(state="refused"))
-    assert ("sluice_queue_wait_seconds_count", "custom_app") not in told(metrics)
+    metrics.finished(finished(state=state, waited_s=600.0, ran_s=0.0))
+    assert told(metrics)["sluice_queue_wait_seconds_count", "custom_app"] == 0
+
+
+def test_every_series_is_there_before_its_first_event() -> None:
+    numbers = told(Metrics())
+    assert {name for name, *_ in numbers if name.endswith("_created")} == set()
+    assert all(numbers["sluice_refusals_total", reason.code] == 0 for reason in Reason)
+    assert all(numbers["sluice_queue_wait_seconds_count", kind.value] == 0 for kind in PrincipalClass)
+    assert all(numbers["sluice_tokens_total", kind.value, "prompt"] == 0 for kind in PrincipalClass)
 
 
 def test_the_gate_is_shown_as_it_stands() -> None:
@@ -64,12 +74,13 @@ def test_the_gate_is_shown_as_it_stands() -> None:
     for name in ("one", "two", "three"):
         arrive(gate, make_ticket(name))
     gate.pause()
-    collector.is_upstream_up, collector.unwritten_rows = True, 5
+    collector.is_upstream_up, collector.unwritten_rows, collector.journal_lag_s = True, 5, 2.5
     numbers = told(metrics)
     assert (numbers["sluice_slots", "default"], numbers["sluice_slots_in_use", "default"]) == (1, 1)
     assert sum(numbers["sluice_waiting", kind.value] for kind in PrincipalClass) == 2
     assert (numbers["sluice_gate_state", "paused"], numbers["sluice_gate_state", "open"]) == (1, 0)
     assert (numbers["sluice_upstream_up", "default"], numbers["sluice_journal_unwritten_rows",]) == (1, 5)
+    assert numbers["sluice_journal_lag_seconds",] == 2.5
 
 
 def test_the_text_passes_what_promtool_would_say() -> None:
@@ -110,11 +121,13 @@ async def test_the_ledger_tells_the_journal_and_the_numbers_the_same(house: Hous
     assert numbers["sluice_requests_total", "custom_app", "done"] == 1
     assert numbers["sluice_refusals_total", "csrf"] == 1
     assert journal.unwritten_rows == 1
+    ended_at = finished().arrived_at + finished().waited_s + finished().ran_s
+    assert (ledger.lag_s(ended_at + 3), ledger.lag_s(ended_at - 3)) == (3.0, 0.0)
     assert await journal.flush()
-    assert journal.unwritten_rows == 0
+    assert (journal.unwritten_rows, ledger.lag_s(4e9)) == (0, 0.0)
     stretch = Stretch(0.0, 4e9)
     with reading(house.engine) as session:
-        assert refusals_by_reason(session, stretch) == {"csrf": 1}
+        assert list(refusals_by_step(session, stretch).values()) == [{"csrf": 1}]
 
 
 async def test_administrators_read_the_numbers_and_others_do_not(house: House) -> None:
