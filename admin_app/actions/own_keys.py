@@ -25,6 +25,13 @@ def listed(context: WebContext, user_id: int) -> list[Shape]:
         return key_shapes(session, keys_of(session, user_id), context.now())
 
 
+def shown(context: WebContext, user_id: int, key_id: int) -> Shape:
+    """One of them. Raises UnknownError."""
+    with reading(context.engine) as session:
+        _check_own(session, user_id, key_id)
+    return keys.shown(context, key_id)
+
+
 def add(context: WebContext, by: Actor, user_id: int, fields: Fields) -> Shape:
     """Make a key; only this answer holds its text, as `key`. Raises InputError or StoreError."""
     fields.only("name", "note", "expires_s")

@@ -1,7 +1,6 @@
 """Settings: how each stands, and the gate's numbers changed while it runs."""
 
 from collections.abc import Mapping
-from typing import cast
 
 from addon.core.overtaking import overtaking
 from addon.settings import Settings, SettingsError, check_live, is_fixed
@@ -19,7 +18,7 @@ from admin_app.shapes import Shape
 SOURCES: Mapping[str, str] = {
     "default": "default",
     "file": "the file",
-    "live": "changed here",
+    "live": "a change made here",
     "environment": "the environment",
     "option": "the command line",
 }
@@ -58,12 +57,14 @@ def in_force(settings: Settings, session: Session) -> Settings:
     return settings
 
 
-def consequence(context: WebContext, numbers: object) -> str:
-    """What an aging rate, one of the numbers of a what-if, means for the chat page, in a sentence."""
-    settings, aging_per_minute = context.settings, float(cast("Mapping[str, float]", numbers)["aging_per_minute"])
-    base = settings.queue.base
+def consequence(context: WebContext, aging_per_minute: float) -> str:
+    """What an aging rate means for the chat page, in a sentence."""
+    base = context.settings.queue.base
     others = {"busy coding tools": base.direct_api, "busy apps": base.custom_app}
-    return f"A chat message: {overtaking(base.web_chat, others, aging_per_minute)}"
+    sentence = overtaking(base.web_chat, others, aging_per_minute)
+    points = "point" if aging_per_minute == 1 else "points"
+    can = f"At {aging_per_minute:g} {points} a minute, a chat message can wait for those who come later:"
+    return f"{can} {sentence[0].lower()}{sentence[1:]}"
 
 
 def _checked(context: WebContext, key: str, value: object) -> object:

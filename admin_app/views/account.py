@@ -12,6 +12,7 @@ from admin_app.notes import Note
 from admin_app.pages import page_facts
 from admin_app.parts import the_context, the_parts
 from admin_app.rules import Rule, under
+from admin_app.typed import check_typed
 from admin_app.views.admin.section import go_to, section, sent, show_once
 
 
@@ -63,7 +64,8 @@ def rotate_key(key_id: int) -> ResponseReturnValue:
 @pages.post("/keys/<int:key_id>/revoke")
 @under(Rule.SIGNED_IN_PAGE)
 def revoke_key(key_id: int) -> ResponseReturnValue:
-    """End a key of one's own."""
+    """End a key of one's own, once its name has been typed."""
+    check_typed(sent().only("typed"), str(own_keys.shown(the_context(), _user_id(), key_id)["name"]))
     own_keys.revoke(the_context(), the_actor(), _user_id(), key_id)
     return go_to("/account#keys")
 

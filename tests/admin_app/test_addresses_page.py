@@ -19,6 +19,9 @@ def listed(admin: Browser) -> list[Any]:
     return list(rules)
 
 
+TYPED = {"typed": "10.0.0.0/24"}
+
+
 @pytest.fixture
 def rule(admin: Browser) -> int:
     """The only rule, which holds the administrator's own address."""
@@ -90,7 +93,7 @@ def test_what_is_no_address_is_said(admin: Browser, address: str) -> None:
 
 @pytest.mark.parametrize("deed", ["disable", "remove"])
 def test_shutting_oneself_out_is_asked_once_more(admin: Browser, rule: int, deed: str) -> None:
-    answer = admin.post_form(f"{PATH}/{rule}/{deed}", X_Sluice_Address=OWN)
+    answer = admin.post_form(f"{PATH}/{rule}/{deed}", TYPED, X_Sluice_Address=OWN)
     page = Page(answer)
     assert answer.status_code == 409
     assert "10.0.0.7" in page.text
@@ -105,13 +108,20 @@ def test_shutting_oneself_out_is_asked_once_more(admin: Browser, rule: int, deed
 
 @pytest.mark.parametrize("own", ["", "unknown", "192.0.2.1"])
 def test_somebody_elses_rule_goes_without_a_question(admin: Browser, rule: int, own: str) -> None:
-    assert admin.post_form(f"{PATH}/{rule}/remove", X_Sluice_Address=own).status_code == 303
+    assert admin.post_form(f"{PATH}/{rule}/remove", TYPED, X_Sluice_Address=own).status_code == 303
     assert listed(admin) == []
+
+
+@pytest.mark.parametrize("typed", ["", "10.0.0.0", "10.0.0.0/25"])
+def test_a_rule_goes_only_when_its_address_is_typed(admin: Browser, rule: int, typed: str) -> None:
+    answer = admin.post_form(f"{PATH}/{rule}/remove", {"typed": typed})
+    assert (answer.status_code, "Nothing was done." in answer.text) == (400, True)
+    assert len(listed(admin)) == 1
 
 
 def test_nobody_is_asked_while_another_rule_lets_them_in(admin: Browser, rule: int) -> None:
     admin.post_json(JSON, {"ip": "10.0.0.0/8"})
-    assert admin.post_form(f"{PATH}/{rule}/remove", X_Sluice_Address=OWN).status_code == 303
+    assert admin.post_form(f"{PATH}/{rule}/remove", TYPED, X_Sluice_Address=OWN).status_code == 303
 
 
 def test_a_list_is_imported_with_its_names(admin: Browser) -> None:

@@ -87,7 +87,7 @@ def test_the_form_does_the_same(admin: Browser) -> None:
     answer = admin.post_form("/admin/addresses", {"ip": "10.0.0.7", "name": "", "priority": ""})
     assert (answer.status_code, answer.headers["Location"]) == (303, "/admin/addresses")
     assert "10.0.0.7/32" in admin.get("/admin/addresses").text
-    assert admin.post_form("/admin/addresses/1/remove").status_code == 303
+    assert admin.post_form("/admin/addresses/1/remove", {"typed": "10.0.0.7/32"}).status_code == 303
     assert "10.0.0.7/32" not in admin.get("/admin/addresses").text
 
 

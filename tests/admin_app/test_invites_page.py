@@ -62,7 +62,8 @@ def test_the_list_says_what_each_carries_and_who_came_by_it(
 def test_an_open_invite_can_be_revoked_and_a_revoked_one_not_again(admin: Browser) -> None:
     admin.post_form("/admin/invites", {})
     assert 'action="/admin/invites/2/revoke"' in admin.get("/admin/invites").text
-    assert admin.post_form("/admin/invites/2/revoke").headers["Location"] == "/admin/invites"
+    assert admin.post_form("/admin/invites/2/revoke", {"typed": "1"}).status_code == 400
+    assert admin.post_form("/admin/invites/2/revoke", {"typed": "2"}).headers["Location"] == "/admin/invites"
     assert 'action="/admin/invites/2/revoke"' not in admin.get("/admin/invites").text
 
 

@@ -130,7 +130,9 @@ def test_rotating_without_an_overlap_ends_the_old_text_at_once(admin: Browser, v
 def test_a_revoked_key_is_neither_rotated_nor_offered_to_be(admin: Browser) -> None:
     admin.post_json(JSON, {"name": "ci"})
     assert 'action="/admin/keys/1/revoke"' in admin.get("/admin/keys/1").text
-    assert admin.post_form("/admin/keys/1/revoke").headers["Location"] == "/admin/keys"
+    assert admin.post_form("/admin/keys/1/revoke", {"typed": "CI"}).status_code == 400
+    assert 'action="/admin/keys/1/revoke"' in admin.get("/admin/keys/1").text
+    assert admin.post_form("/admin/keys/1/revoke", {"typed": "ci"}).headers["Location"] == "/admin/keys"
     assert "revoked" in Page(admin.get("/admin/keys")).text
     assert 'action="/admin/keys/1/' not in admin.get("/admin/keys/1").text
     answer = admin.post_form("/admin/keys/1/rotate", {"overlap_s": "0"})

@@ -100,7 +100,7 @@ def test_whoever_may_make_keys_no_more_can_still_revoke_theirs(house: House, ann
     assert 'id="add-key"' not in page
     assert "/account/keys/1/rotate" not in page
     assert ann.post_form(f"{KEYS}/1/rotate", {"overlap_s": "0"}).status_code == 403
-    assert ann.post_form(f"{KEYS}/1/revoke").status_code == 303
+    assert ann.post_form(f"{KEYS}/1/revoke", {"typed": "laptop"}).status_code == 303
     assert [key["state"] for key in listed(root)] == ["revoked"]
 
 
@@ -121,7 +121,7 @@ def test_a_rotated_key_counts_beside_the_new_one_for_a_while(ann: Browser, root:
 
 def test_a_revoked_key_is_told_and_can_be_changed_no_more(ann: Browser) -> None:
     made(ann)
-    assert ann.post_form(f"{KEYS}/1/revoke").headers["Location"] == "/account#keys"
+    assert ann.post_form(f"{KEYS}/1/revoke", {"typed": "laptop"}).headers["Location"] == "/account#keys"
     page = ann.get("/account").text
     assert '<span class="state state-revoked">revoked</span>' in page
     assert "/account/keys/1/" not in page
@@ -142,5 +142,6 @@ def test_twenty_living_keys_are_the_most(ann: Browser) -> None:
         made(ann, f"key-{number}")
     answer = ann.post_form(KEYS, {"name": "one more"})
     assert (answer.status_code, "Revoke one first." in answer.text) == (400, True)
-    ann.post_form(f"{KEYS}/1/revoke")
+    assert ann.post_form(f"{KEYS}/1/revoke", {"typed": "another"}).status_code == 400
+    ann.post_form(f"{KEYS}/1/revoke", {"typed": "key-0"})
     made(ann, "one more")

@@ -90,16 +90,20 @@ def test_what_the_environment_sets_is_shown_so_and_cannot_be_changed_here(admin:
         f"{AGING} is set by the environment, which stands above changes made here. Change it there.",
     )
     page = Page(admin.get(PATH)).text
-    assert "the environment, which stands above changes made here" in page
+    assert "Set by the environment , which stands above changes made here; default: 0.1 ." in page
 
 
 def test_the_page_changes_a_setting_and_says_what_it_means(admin: Browser) -> None:
-    assert "A chat message: At most 20 minutes behind busy coding tools" in Page(admin.get(PATH)).text
+    assert (
+        "At 0.1 points a minute, a chat message can wait for those who come later: at most 20 minutes"
+        in Page(admin.get(PATH)).text
+    )
     answer = admin.post_form(f"{PATH}/change", {"key": AGING, "value": "1.0"})
     assert (answer.status_code, answer.headers["Location"]) == (303, f"{PATH}#{AGING}")
     text = Page(admin.get(PATH)).text
-    assert "A chat message: At most 2 minutes behind busy coding tools" in text
-    assert "changed here" in text
+    assert "At 1 point a minute, a chat message can wait for those who come later: at most 2 minutes" in text
+    assert "a change made here" in text
+    assert "by root" in text
     assert admin.post_form(f"{PATH}/reset", {"key": AGING}).status_code == 303
     assert known(admin)[AGING]["source"] == "default"
 
@@ -112,7 +116,7 @@ def test_a_wrong_value_is_said_on_the_page(admin: Browser) -> None:
 
 def test_numbers_are_tried_before_they_are_set(admin: Browser) -> None:
     text = Page(admin.get(f"{PATH}?aging_per_minute=0.5")).text
-    assert "At most 4 minutes behind busy coding tools" in text
+    assert "at most 4 minutes behind busy coding tools" in text
     assert known(admin)[AGING]["source"] == "default"
 
 

@@ -58,7 +58,7 @@ def test_a_promoted_person_administers_after_signing_in_again(admin: Browser, pe
 
 @pytest.mark.parametrize("deed", ["disable", "demote", "delete"])
 def test_the_last_administrator_stays(admin: Browser, person: Browser, deed: str) -> None:
-    answer = admin.post_form(f"{PATH}/1/{deed}", {"name": "root"} if deed == "delete" else {})
+    answer = admin.post_form(f"{PATH}/1/{deed}", {"typed": "root"} if deed == "delete" else {})
     assert (answer.status_code, "is the last administrator" in answer.text) == (409, True)
     assert account(admin, "root")["is_admin"] is True
     assert admin.get("/admin").status_code == 200
@@ -116,10 +116,10 @@ def test_signing_out_everywhere_ends_every_session(house: House, admin: Browser,
 
 
 def test_an_account_goes_only_when_its_name_is_typed(admin: Browser, person: Browser) -> None:
-    for typed in ({}, {"name": ""}, {"name": "Ann"}, {"name": "root"}):
+    for typed in ({}, {"typed": ""}, {"typed": "Ann"}, {"typed": "root"}):
         assert admin.post_form(f"{ANN}/delete", typed).status_code == 400
     assert account(admin, "ann") is not None
-    assert admin.post_form(f"{ANN}/delete", {"name": "ann"}).headers["Location"] == f"{PATH}#note"
+    assert admin.post_form(f"{ANN}/delete", {"typed": "ann"}).headers["Location"] == f"{PATH}#note"
     assert "The account ann is gone" in admin.get(PATH).text
     assert account(admin, "ann") is None
     assert person.get("/chat").status_code == 302

@@ -50,6 +50,7 @@ def test_a_key_of_ones_own_works_as_soon_as_it_is_shown(desk: Desk) -> None:
     me = requests.get(f"{desk.sluice.url}/gate/me", headers={"X-API-Key": key}, timeout=10).json()
     assert (me["principal"], me["scopes"], len(me["usage_by_day"])) == ("laptop", ["infer", "read"], 14)
     desk.page.get_by_role("row", name="laptop").get_by_text("Revoke …").click()
+    desk.page.get_by_label("Type laptop to confirm").fill("laptop")
     desk.page.get_by_role("button", name="Revoke key laptop").click()
     expect(desk.page.get_by_role("row", name="laptop")).to_contain_text("revoked")
     assert requests.get(f"{desk.sluice.url}/gate/me", headers={"X-API-Key": key}, timeout=10).status_code == 401

@@ -16,6 +16,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.browser]
 
 PASSWORD = "correct horse battery staple"
 SECTIONS = ("Overview", "Live queue", "API keys", "Addresses", "Invites", "Users", "Audit log", "Settings")
+RIGHT_EDGES = "cells => cells.map((cell) => cell.getBoundingClientRect().right)"
 OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 
@@ -70,6 +71,7 @@ def test_a_rotated_key_counts_in_both_forms_until_it_is_revoked(panel: Panel) ->
     for text in (old, new):
         panel.sluice.totals(text)
     panel.page.get_by_text("Revoke …").click()
+    panel.page.get_by_label("Type rotated to confirm").fill("rotated")
     panel.page.get_by_role("button", name="Revoke key rotated").click()
     expect(panel.page.get_by_role("row", name="rotated")).to_contain_text("revoked")
 
@@ -80,6 +82,8 @@ def test_every_page_fits_a_telephone(panel: Panel) -> None:
         panel.open(section)
         panel.page.wait_for_load_state()  # the style counts, too
         assert panel.page.evaluate(OVERFLOW) <= 0, section
+        cells = panel.page.locator(".cards tbody :is(td, th)").evaluate_all(RIGHT_EDGES)
+        assert max(cells, default=0) <= 360, section
     panel.page.set_viewport_size({"width": 1280, "height": 720})
 
 
@@ -94,6 +98,7 @@ def test_the_pages_can_be_used_without_a_script(panel: Panel, browser: Browser) 
     page.get_by_role("button", name="Which rule lets it in?").click()
     expect(page.locator("#tested")).to_contain_text("let in by rule 1, 10.0.0.0/24 (office)")
     page.get_by_role("row", name="192.0.2.7/32").get_by_text("Remove …").click()
+    page.get_by_label("Type 192.0.2.7/32 to confirm").fill("192.0.2.7/32")
     page.get_by_role("button", name="Remove 192.0.2.7/32").click()
     expect(page.locator("#allow-list-table")).not_to_contain_text("192.0.2.7")
     context.close()

@@ -3,7 +3,7 @@
 from collections.abc import Generator
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.e2e.pages import clean_page, register
 from tests.e2e.processes import running_sluice
@@ -32,21 +32,31 @@ def panel(upstream: Upstream, browser: Browser, tmp_path_factory: pytest.TempPat
         yield page
 
 
+def setting(page: Page, key: str) -> Locator:
+    """One of those that can be changed on the page."""
+    return page.locator(f"[id='{key}']")
+
+
 def test_a_rate_is_changed_with_its_consequence_and_taken_back(panel: Page) -> None:
-    consequence, row = panel.locator("#consequence"), panel.locator("#live-table").get_by_role("row", name=AGING)
-    expect(consequence).to_contain_text("At most 20 minutes behind busy coding tools")
-    expect(row).to_contain_text("default")
+    consequence, row = panel.locator("#consequence"), setting(panel, AGING)
+    expect(consequence).to_contain_text(
+        "At 0.1 points a minute, a chat message can wait for those who come later: at most 20 minutes"
+    )
+    expect(consequence).to_contain_text(
+        "At 1 point a minute, a chat message can wait for those who come later: at most 2 minutes behind"
+    )
+    expect(row).to_contain_text("The default")
     row.get_by_label(AGING, exact=True).fill("1.0")
     row.get_by_role("button", name="Change").click()
-    expect(consequence).to_contain_text("At most 2 minutes behind busy coding tools")
-    expect(row).to_contain_text("changed here")
+    expect(consequence).to_contain_text("at most 2 minutes behind busy coding tools")
+    expect(row).to_contain_text("a change made here")
     row.get_by_role("button", name="Take back").click()
-    expect(consequence).to_contain_text("At most 20 minutes")
+    expect(consequence).to_contain_text("at most 20 minutes")
     expect(row.get_by_role("button", name="Take back")).to_have_count(0)
 
 
 def test_a_wrong_value_is_said_in_words_and_stays_in_its_field(panel: Page) -> None:
-    row = panel.locator("#live-table").get_by_role("row", name=AGING)
+    row = setting(panel, AGING)
     row.get_by_label(AGING, exact=True).fill("often")
     row.get_by_role("button", name="Change").click()
     expect(panel.locator("#error")).to_contain_text("must be a number from 0 to 1000")
@@ -55,7 +65,7 @@ def test_a_wrong_value_is_said_in_words_and_stays_in_its_field(panel: Page) -> N
 
 
 def test_what_the_environment_sets_has_no_field(panel: Page) -> None:
-    row = panel.locator("#live-table").get_by_role("row", name="queue.max_waiting 77").first
+    row = setting(panel, "queue.max_waiting")
     expect(row).to_contain_text("77")
     expect(row).to_contain_text("the environment")
     expect(row.get_by_role("button")).to_have_count(0)
@@ -64,10 +74,10 @@ def test_what_the_environment_sets_has_no_field(panel: Page) -> None:
 def test_the_last_day_is_replayed_with_other_numbers(panel: Page) -> None:
     panel.get_by_label("Aging, points a minute").fill("0.5")
     panel.get_by_role("button", name="Try it").click()
-    expect(panel.locator("#what-if-consequence")).to_contain_text("At most 4 minutes")
+    expect(panel.locator("#what-if-consequence")).to_contain_text("at most 4 minutes")
     expect(panel.locator("#what-if")).to_contain_text("requests of the last day")
-    expect(panel.locator("#live-table").get_by_role("row", name=AGING)).to_contain_text("default")
+    expect(setting(panel, AGING)).to_contain_text("The default")
 
 
 def test_the_address_is_told_as_it_was_given_and_not_as_it_was_passed_on(panel: Page) -> None:
-    expect(panel.get_by_role("row", name="gate.listen").first).to_contain_text("the command line")
+    expect(panel.locator("[data-setting='gate.listen']")).to_contain_text("the command line")

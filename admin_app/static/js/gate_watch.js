@@ -1,9 +1,12 @@
 // @ts-check
 /** Asks the gate again and again: one question at a time, none while the tab is hidden, at once when it is shown. */
 
+/** A gate that takes longer hangs: Ollama itself is given up after two seconds, twice at most. */
+const PATIENCE_MS = 5000;
+
 /**
  * @template Answer
- * @param {() => Promise<Answer>} ask
+ * @param {(signal: AbortSignal) => Promise<Answer>} ask
  * @param {(answer: Answer) => void} onAnswer
  * @param {(error: any) => void} onTrouble
  * @param {number} pauseMs
@@ -20,9 +23,12 @@ export function watch(ask, onAnswer, onTrouble, pauseMs) {
     if (isAsking) return void (isWantedAgain = true);
     isAsking = true;
     isWantedAgain = false;
-    await ask().then(onAnswer, onTrouble);
-    isAsking = false;
-    timer = setTimeout(look, isWantedAgain ? 0 : pauseMs);
+    try {
+      await ask(AbortSignal.timeout(PATIENCE_MS)).then(onAnswer, onTrouble);
+    } finally {
+      isAsking = false;
+      timer = setTimeout(look, isWantedAgain ? 0 : pauseMs);
+    }
   }
 
   document.addEventListener("visibilitychange", look);

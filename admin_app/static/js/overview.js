@@ -6,11 +6,11 @@ import { html, render } from "/static/chat/js/vendored_ui.js";
 import { troubleOf, watch } from "./gate_watch.js";
 import { Standing } from "./queue_controls.js";
 import { RunningTable, WaitingTable } from "./queue_table.js";
-import { duration, oldestWait, totalSpeed } from "./queue_words.js";
+import { duration, oldestWait, totalSpeed, visible } from "./queue_words.js";
 
 const QUEUE_MS = 1000;
 const UPSTREAM_MS = 5000;
-const DOWN = "does not answer";
+const CONCERNS_MS = 10_000;
 const place = /** @type {HTMLElement} */ (document.getElementById("queue-live"));
 
 /** @param {string} id @param {string} text */
@@ -38,17 +38,30 @@ const showTrouble = (error) => {
   write("figure-state", "unknown");
 };
 
-/** @returns {Promise<string>} */
-async function upstream() {
-  const { upstreams } = await get("/gate/upstreams");
-  return upstreams[0].state === "up" ? `up, ${upstreams[0].version ?? "version unknown"}` : DOWN;
-}
+/** @param {AbortSignal} signal @returns {Promise<any>} */
+const upstream = async (signal) => (await get("/gate/upstreams", { signal })).upstreams[0];
 
-watch(() => get("/gate/queue"), showQueue, showTrouble, QUEUE_MS);
-/** @param {string} words */
-function showUpstream(words) {
+/** @param {string} words @param {boolean} isWrong */
+function writeUpstream(words, isWrong) {
   write("figure-upstream", words);
-  document.getElementById("figure-upstream")?.classList.toggle("wrong", words === DOWN);
+  document.getElementById("figure-upstream")?.classList.toggle("wrong", isWrong);
 }
 
-watch(upstream, showUpstream, () => showUpstream("unknown"), UPSTREAM_MS);
+/** @param {any} one */
+function showUpstream({ state, version, since_at }) {
+  if (state === "up") writeUpstream(`up, ${version ?? "version unknown"}`, false);
+  else writeUpstream(`down for ${duration(Date.now() / 1000 - since_at)}`, true);
+}
+
+const concerns = /** @type {HTMLElement} */ (document.getElementById("concern-list"));
+
+/** @param {{sentence: string, path: string, word: string}[]} all */
+function showConcerns(all) {
+  const line = (/** @type {any} */ one) => html`<li key=${one.sentence}>${visible(one.sentence)}${one.path && html` <a href=${one.path}>${one.word}</a>`}</li>`;
+  render(all.length ? html`<ul>${all.map(line)}</ul>` : html`<p>${concerns.dataset.none}</p>`, concerns);
+}
+
+watch((signal) => get("/gate/queue", { signal }), showQueue, showTrouble, QUEUE_MS);
+watch(upstream, showUpstream, () => writeUpstream("unknown", false), UPSTREAM_MS);
+// What was known when the page was made stays while nobody tells anything newer.
+watch((signal) => get("/api/admin/concerns", { signal }), showConcerns, () => {}, CONCERNS_MS);

@@ -9,7 +9,8 @@ import { Cancellations } from "./queue_rows.js";
 import { RunningTable, WaitingTable } from "./queue_table.js";
 import { banner, visible } from "./queue_words.js";
 
-const PAUSE_MS = 1000;
+/** With what an answer takes, nothing shown is older than a second. */
+const PAUSE_MS = 500;
 const place = /** @type {HTMLElement} */ (document.getElementById("queue-live"));
 const said = /** @type {HTMLElement} */ (document.getElementById("queue-said"));
 const cancellations = new Cancellations();
@@ -91,9 +92,9 @@ const deeds = {
 const ticket = (row) => `/gate/tickets/${encodeURIComponent(row.ticket)}`;
 
 /** What was asked before a deed and answered after it is from before, and not shown. */
-async function ask() {
+async function ask(/** @type {AbortSignal} */ signal) {
   const begun = deedsDone;
-  const next = await get("/gate/queue");
+  const next = await get("/gate/queue", { signal });
   return begun === deedsDone ? next : null;
 }
 

@@ -1,11 +1,12 @@
 // @ts-check
 /** The two tables of the live queue. Rows are kept by ticket, so that focus and open explanations survive a redraw. */
 
-import { html } from "/static/chat/js/vendored_ui.js";
+import { html, useState } from "/static/chat/js/vendored_ui.js";
 import { duration, kind, priority, range, speed, visible } from "./queue_words.js";
 
 const PRIORITIES = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9];
 const SHORT_ROWS = 5;
+const WAITING_COLUMNS = 9;
 
 /** @typedef {{cancel: (row: any, wasRunning: boolean) => void, bump: (row: any) => void, put: (row: any, priority: number) => void}} Deeds */
 /** @typedef {import("./queue_rows.js").Shown<import("./queue_words.js").Waiting>} ShownWaiting */
@@ -33,7 +34,7 @@ export function WaitingTable({ shown, deeds }) {
 function Table({ id, title, isEmpty, empty, heads, hasDeeds, children }) {
   if (isEmpty) return html`<p id=${id} class="soft">${empty}</p>`;
   return html`<div class="wide" tabindex="0" role="group" aria-label=${title}>
-    <table id=${id} class="tall">
+    <table id=${id} class="tall cards">
       <caption><span>${title}</span></caption>
       <thead><tr>${heads.map((/** @type {string} */ head) => html`<th scope="col">${head}</th>`)}${hasDeeds && html`<th scope="col">Actions</th>`}</tr></thead>
       <tbody>${children}</tbody>
@@ -45,43 +46,46 @@ function Table({ id, title, isEmpty, empty, heads, hasDeeds, children }) {
 function RunningRow({ row, fate, deeds }) {
   const who = visible(row.principal);
   return html`<tr class=${fate}>
-    <th scope="row">${who}</th><td>${kind(row.class)}</td><td>${visible(row.model)}</td><td>${priority(row)}</td>
-    <td>${duration(row.running_s)}</td><td>${row.tokens}</td><td>${speed(row.tokens_per_s)}</td>
-    ${deeds && html`<td class="actions">${fate ? html`<${Fate} fate=${fate} />` : html`<${AskFirst} who=${who} onYes=${() => deeds.cancel(row, true)} />`}</td>`}
+    <th scope="row">${who}</th><td data-label="Class">${kind(row.class)}</td><td data-label="Model">${visible(row.model)}</td><td data-label="Priority">${priority(row)}</td>
+    <td data-label="Runs for">${duration(row.running_s)}</td><td data-label="Tokens">${row.tokens}</td><td data-label="Tokens/s">${speed(row.tokens_per_s)}</td>
+    ${deeds && html`<td class="actions">${fate ? html`<${Fate} fate=${fate} />` : html`<${AskFirst} who=${who} consequence="The answer ends where it is, and its slot is free for the next one." verb="Cancel the answer to" onYes=${() => deeds.cancel(row, true)} />`}</td>`}
   </tr>`;
 }
 
 /** @param {ShownWaiting & {deeds: Deeds | null}} props */
 function WaitingRow({ row, fate, deeds }) {
+  const [isAsked, setAsked] = useState(false);
   const who = visible(row.principal);
+  const which = `${who}, place ${row.position}`;
   return html`<tr class=${fate}>
-    <th scope="row">${fate ? "–" : row.position}</th><td>${who}</td><td>${kind(row.class)}</td><td>${visible(row.model)}</td><td>${priority(row)}</td>
-    <td>${duration(row.waited_s)}</td><td>${range(row.eta_low_s, row.eta_high_s)}</td>
-    ${deeds && html`<td>${!fate && html`<${Why} row=${row} who=${who} deeds=${deeds} />`}</td>
-    <td class="actions">${fate ? html`<${Fate} fate=${fate} />` : html`<button type="button" aria-label=${`Bump ${who}`} onClick=${() => deeds.bump(row)}>Bump</button>
-      <button type="button" aria-label=${`Cancel ${who}`} onClick=${() => deeds.cancel(row, false)}>Cancel</button>`}</td>`}
-  </tr>`;
+    <th scope="row">${fate ? "–" : row.position}</th><td data-label="Who">${who}</td><td data-label="Class">${kind(row.class)}</td><td data-label="Model">${visible(row.model)}</td>
+    <td data-label="Priority">${priority(row)}${row.bumped && html` <span class="soft">(bumped)</span>`}</td>
+    <td data-label="Waited">${duration(row.waited_s)}</td><td data-label="Still">${range(row.eta_low_s, row.eta_high_s)}</td>
+    ${deeds && html`<td class="actions">${!fate && html`<button type="button" aria-expanded=${isAsked} aria-label=${`Why is ${who} number ${row.position}?`} onClick=${() => setAsked(!isAsked)}>Why?</button>`}</td>
+    <td class="actions">${fate ? html`<${Fate} fate=${fate} />` : html`<button type="button" aria-label=${`Bump ${which}`} onClick=${() => deeds.bump(row)}>Bump</button>
+      <${AskFirst} who=${which} consequence="It loses its place and is told that it was cancelled." verb="Cancel the request of" onYes=${() => deeds.cancel(row, false)} />`}</td>`}
+  </tr>
+  ${deeds && isAsked && !fate && html`<${Why} row=${row} who=${who} deeds=${deeds} />`}`;
 }
 
 /** @param {{fate: string}} props */
 const Fate = ({ fate }) => html`<span class="state">${fate === "ending" ? "being cancelled" : "cancelled"}</span>`;
 
-/** @param {{who: string, onYes: () => void}} props */
-function AskFirst({ who, onYes }) {
+/** Rows move; what is asked for by mistake must not be done. @param {{who: string, consequence: string, verb: string, onYes: () => void}} props */
+function AskFirst({ who, consequence, verb, onYes }) {
   return html`<details class="ask"><summary aria-label=${`Cancel ${who} …`}>Cancel …</summary>
-    <form onSubmit=${submitted(onYes)}><p>The answer ends where it is, and its slot is free for the next one.</p>
-    <button class="danger">Cancel the answer to ${who}</button></form></details>`;
+    <form onSubmit=${submitted(onYes)}><p>${consequence}</p>
+    <button class="danger">${verb} ${who}</button></form></details>`;
 }
 
-/** @param {{row: import("./queue_words.js").Waiting, who: string, deeds: Deeds}} props */
+/** A row of its own, below the one it is about. @param {{row: import("./queue_words.js").Waiting, who: string, deeds: Deeds}} props */
 function Why({ row, who, deeds }) {
   const id = `put-${row.ticket}`;
   const put = submitted((form) => deeds.put(row, Number(new FormData(form).get("priority"))));
-  return html`<details class="why"><summary aria-label=${`Why is ${who} number ${row.position}?`}>Why?</summary>
-    <div class="why-words"><p>${row.why}</p>
+  return html`<tr class="why"><td colspan=${WAITING_COLUMNS}><p>${row.why}</p>
     <form class="line" onSubmit=${put}><p><label for=${id}>Put at priority</label>
     <select id=${id} name="priority">${PRIORITIES.map((number) => html`<option value=${number} selected=${number === row.base}>${number}</option>`)}</select></p>
-    <button aria-label=${`Put ${who} at this priority`}>Put</button></form></div></details>`;
+    <button aria-label=${`Put ${who} at this priority`}>Put</button></form></td></tr>`;
 }
 
 /** @param {(form: HTMLFormElement) => void} what @returns {(event: SubmitEvent) => void} */

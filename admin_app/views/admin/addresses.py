@@ -7,18 +7,21 @@ from flask.typing import ResponseReturnValue
 
 from admin_app.actions import allow_list
 from admin_app.actor import the_actor, the_address
+from admin_app.filtering import looked_for, matching
 from admin_app.notes import Note
 from admin_app.parts import the_context
 from admin_app.rules import Rule, under
 from admin_app.shapes import Shape
+from admin_app.typed import check_typed
 from admin_app.views.admin.section import form_facts, go_to, render, section, sent, show_once
 
 _PATH = "/admin/addresses"
 
 
 def _page(tested: Shape | None = None) -> str:
-    rules = allow_list.listed(the_context())
-    return render("addresses", rules=rules, tested=tested, own_address=the_address(), **form_facts())
+    q = looked_for(request.args)
+    rules = matching(allow_list.listed(the_context()), q)
+    return render("addresses", rules=rules, q=q, tested=tested, own_address=the_address(), **form_facts())
 
 
 blueprint = section("addresses", _page)
@@ -85,13 +88,16 @@ def disable_rule(rule_id: int) -> ResponseReturnValue:
 @blueprint.post("/<int:rule_id>/remove")
 @under(Rule.ADMIN_PAGE)
 def remove_rule(rule_id: int) -> ResponseReturnValue:
-    """Take a rule off the list."""
+    """Take a rule off the list, once its address has been typed; the warning asks no second time."""
+    form = sent().only("confirm", "typed")
+    if not form.flag("confirm"):
+        check_typed(form, str(allow_list.shown(the_context(), rule_id)["cidr"]))
     return _unless_locked_out(rule_id, "Remove", lambda: allow_list.remove(the_context(), the_actor(), rule_id))
 
 
 def _unless_locked_out(rule_id: int, verb: str, act: Callable[[], object]) -> ResponseReturnValue:
     """Do it, unless it would shut out whoever asks: then ask once more, and change nothing yet."""
-    is_meant = sent().only("confirm").flag("confirm")
+    is_meant = sent().only("confirm", "typed").flag("confirm")
     if not is_meant and allow_list.shuts_out(the_context(), rule_id, the_address()):
         return render("lock_out", rule_id=rule_id, verb=verb, own_address=the_address()), 409
     act()

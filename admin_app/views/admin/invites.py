@@ -1,17 +1,21 @@
 """Invites: made, shown once as link and picture, revoked."""
 
+from flask import request
 from flask.typing import ResponseReturnValue
 
 from admin_app.actions import invites
 from admin_app.actor import the_actor
+from admin_app.filtering import looked_for, matching
 from admin_app.notes import Note
 from admin_app.parts import the_context
 from admin_app.rules import Rule, under
+from admin_app.typed import check_typed
 from admin_app.views.admin.section import form_facts, go_to, render, section, sent, show_once
 
 
 def _page() -> str:
-    return render("invites", invites=invites.listed(the_context()), **form_facts())
+    q = looked_for(request.args)
+    return render("invites", invites=matching(invites.listed(the_context()), q), q=q, **form_facts())
 
 
 blueprint = section("invites", _page)
@@ -35,6 +39,7 @@ def add_invite() -> ResponseReturnValue:
 @blueprint.post("/<int:invite_id>/revoke")
 @under(Rule.ADMIN_PAGE)
 def revoke_invite(invite_id: int) -> ResponseReturnValue:
-    """End an invite."""
+    """End an invite, once its number has been typed."""
+    check_typed(sent().only("typed"), str(invite_id))
     invites.revoke(the_context(), the_actor(), invite_id)
     return go_to("/admin/invites")

@@ -8,9 +8,11 @@ from flask.typing import ResponseReturnValue
 from admin_app.actions import journal, keys, users
 from admin_app.actor import the_actor
 from admin_app.fields import Fields
+from admin_app.filtering import looked_for, matching
 from admin_app.notes import Note
 from admin_app.parts import the_context
 from admin_app.rules import Rule, under
+from admin_app.typed import check_typed
 from admin_app.views.admin.section import form_facts, go_to, render, section, sent, show_once
 
 _SAFE_MODEL = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:/-]{0,127}")
@@ -18,7 +20,9 @@ _SAFE_MODEL = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:/-]{0,127}")
 
 def _page() -> str:
     context = the_context()
-    return render("keys", keys=keys.listed(context), owners=_owners(), model=_a_model(), **form_facts())
+    q = looked_for(request.args)
+    found = matching(keys.listed(context), q)
+    return render("keys", keys=found, q=q, owners=_owners(), model=_a_model(), **form_facts())
 
 
 blueprint = section("keys", _page)
@@ -68,7 +72,8 @@ def rotate_key(key_id: int) -> ResponseReturnValue:
 @blueprint.post("/<int:key_id>/revoke")
 @under(Rule.ADMIN_PAGE)
 def revoke_key(key_id: int) -> ResponseReturnValue:
-    """End an API key."""
+    """End an API key, once its name has been typed."""
+    check_typed(sent().only("typed"), str(keys.shown(the_context(), key_id)["name"]))
     keys.revoke(the_context(), the_actor(), key_id)
     return go_to("/admin/keys")
 

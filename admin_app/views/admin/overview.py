@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
-from admin_app.actions import allow_list, concerns, invites, journal, keys, statistics
+from admin_app.actions import allow_list, concerns, house, invites, journal, keys, statistics
 from admin_app.parts import the_context, the_parts
 from admin_app.rules import Rule, under
 from admin_app.views.admin.section import render
@@ -17,11 +17,20 @@ FIGURES: Mapping[str, str] = {
     "Slots in use": "Requests that run, of how many may run at once.",
     "Waiting": "Requests that have no slot yet, now.",
     "Oldest wait": "How long the one that waits longest has waited.",
-    "Ollama": "Whether it answers the gate, asked every five seconds, and its version.",
+    "Ollama": "Whether it answers the gate, asked every five seconds, and its version or since when it does not.",
     "Tokens/s": "Of all answers that run: pieces so far, divided by the seconds since each one's first.",
     "Refused": "Requests that were turned away in the last hour, whatever the reason, with or without a ticket; "
     "counted by spans of ten minutes, so up to ten minutes more.",
 }
+REQUESTS: Mapping[str, str] = {
+    "Arrived": "When its head had come.",
+    "Waited": "In seconds, from then until it was admitted, or left.",
+    "Ran": "In seconds, for how long it held its slot.",
+    "Tokens in, Tokens out": "What the model read and wrote, as Ollama counted it, else the pieces of the answer.",
+    "Status": "The HTTP status that its client was given.",
+    "State": "How it ended: done, failed, cancelled by its client or in the panel, timed out, refused.",
+}
+_NO_CONCERN = "Nothing to see to: there is disk space, no backup is overdue, and the self-check has found nothing."
 
 
 @blueprint.get("")
@@ -35,6 +44,9 @@ def overview() -> ResponseReturnValue:
         journal=journal.latest(context, _JOURNAL_ROWS),
         is_new=is_new,
         concerns=concerns.known(context, the_parts().self_check),
+        no_concern=_NO_CONCERN,
+        house=house.told(context),
         refused=statistics.refused_in_last_hour(context),
         figures=FIGURES,
+        requests=REQUESTS,
     )

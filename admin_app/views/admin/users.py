@@ -9,11 +9,13 @@ from addon.store.engine import Actor
 from admin_app.actions import invites, keys, users
 from admin_app.actor import the_actor
 from admin_app.context import WebContext
-from admin_app.errors import InputError, UnknownError
+from admin_app.errors import UnknownError
+from admin_app.filtering import looked_for, matching
 from admin_app.notes import Note
 from admin_app.parts import the_context
 from admin_app.rules import Rule, under
 from admin_app.shapes import Shape
+from admin_app.typed import check_typed
 from admin_app.views.admin.section import form_facts, go_to, render, section, sent, show_once
 
 _PATH = "/admin/users"
@@ -28,7 +30,8 @@ def _page() -> str:
 
 
 def _list() -> str:
-    return render("users", users=users.listed(the_context()), **form_facts())
+    q = looked_for(request.args)
+    return render("users", users=matching(users.listed(the_context()), q), q=q, **form_facts())
 
 
 def _one(user_id: int) -> str:
@@ -118,8 +121,7 @@ def sign_out_user(user_id: int) -> ResponseReturnValue:
 def delete_user(user_id: int) -> ResponseReturnValue:
     """Remove an account, once its name has been typed."""
     name = str(users.shown(the_context(), user_id)["name"])
-    if sent().only("name").text("name") != name:
-        raise InputError(f"The name that was typed is not {name!r}. Nothing was deleted.")
+    check_typed(sent().only("typed"), name)
     users.delete(the_context(), the_actor(), user_id)
     return show_once(Note("done", "Deleted", f"The account {name} is gone, with all that belonged to it."), _PATH)
 
