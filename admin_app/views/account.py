@@ -2,7 +2,6 @@
 
 from flask import Blueprint, g, redirect, render_template, request
 from flask.typing import ResponseReturnValue
-from werkzeug.datastructures import MultiDict
 
 from admin_app.actions import accounts, own_account, own_keys
 from admin_app.actor import the_actor
@@ -13,18 +12,17 @@ from admin_app.pages import page_facts
 from admin_app.parts import the_context, the_parts
 from admin_app.rules import Rule, under
 from admin_app.typed import check_typed
-from admin_app.views.admin.section import go_to, section, sent, show_once
+from admin_app.views.admin.section import given_to, go_to, section, sent, show_once
 
 
 def _page() -> str:
     context, user_id, session_id = the_context(), _user_id(), _session_id()
-    error: str | None = g.get("admin_error")
     return render_template(
         "account/page.html",
-        error=error,
+        error=g.get("admin_error"),
         # Flask answers HEAD by the same view, and nobody would see the note.
         note=the_parts().notes.take(session_id) if request.method == "GET" else None,
-        given=MultiDict(request.form) if error else MultiDict[str, str](),
+        given_to=given_to,
         public_url=context.settings.gate.public_url,
         days=own_account.usage(context, user_id),
         keys=own_keys.listed(context, user_id),

@@ -141,6 +141,16 @@ def enter(page: Page, person: Person, path: str = "/chat") -> None:
     expect(page.locator("#model")).to_be_enabled()
 
 
+@contextmanager
+def chief_page(
+    house: ChatHouse, browser: Browser, foreseen: Sequence[str] = ("Failed to load",)
+) -> Generator[Page]:
+    """The administrator's browser, nowhere yet; refusals that tests cause are no complaint."""
+    with clean_page(browser, foreseen) as page:
+        page.context.add_cookies(house.chief.cookies)  # type: ignore[arg-type] # typed dictionaries of Playwright's own
+        yield page
+
+
 def send(page: Page, text: str) -> None:
     """Type and send."""
     page.locator("#prompt").fill(text)

@@ -24,7 +24,11 @@ def _page(tested: Shape | None = None) -> str:
     return render("addresses", rules=rules, q=q, tested=tested, own_address=the_address(), **form_facts())
 
 
-blueprint = section("addresses", _page)
+def _one(rule_id: int) -> str:
+    return render("address", rule=allow_list.shown(the_context(), rule_id), **form_facts())
+
+
+blueprint = section("addresses", _page, _one)
 
 
 @blueprint.get("")
@@ -56,7 +60,7 @@ def import_rules() -> ResponseReturnValue:
 @under(Rule.ADMIN_PAGE)
 def show_rule(rule_id: int) -> ResponseReturnValue:
     """One rule, with the form to change it."""
-    return render("address", rule=allow_list.shown(the_context(), rule_id), **form_facts())
+    return _one(rule_id)
 
 
 @blueprint.post("/<int:rule_id>/change")
@@ -64,7 +68,7 @@ def show_rule(rule_id: int) -> ResponseReturnValue:
 def change_rule(rule_id: int) -> ResponseReturnValue:
     """What the rule allows from now on."""
     allow_list.change(the_context(), the_actor(), rule_id, sent())
-    return go_to(_PATH)
+    return go_to(f"{_PATH}/{rule_id}")
 
 
 @blueprint.post("/<int:rule_id>/enable")

@@ -25,7 +25,11 @@ def _page() -> str:
     return render("keys", keys=found, q=q, owners=_owners(), model=_a_model(), **form_facts())
 
 
-blueprint = section("keys", _page)
+def _one(key_id: int) -> str:
+    return render("key", key=keys.shown(the_context(), key_id), model=_a_model(), **form_facts())
+
+
+blueprint = section("keys", _page, _one)
 
 
 @blueprint.get("")
@@ -39,7 +43,7 @@ def list_keys() -> ResponseReturnValue:
 @under(Rule.ADMIN_PAGE)
 def show_key(key_id: int) -> ResponseReturnValue:
     """One key, with the forms to rotate and revoke it."""
-    return render("key", key=keys.shown(the_context(), key_id), model=_a_model(), **form_facts())
+    return _one(key_id)
 
 
 @blueprint.post("")

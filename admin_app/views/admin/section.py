@@ -13,7 +13,7 @@ from addon.settings.live import with_live
 from addon.store.engine import reading
 from addon.store.errors import StoreError
 from addon.store.live_settings import changed_live
-from admin_app.errors import InputError, status_of
+from admin_app.errors import InputError, UnknownError, status_of
 from admin_app.fields import Fields
 from admin_app.guard import the_identity
 from admin_app.notes import Note
@@ -30,29 +30,46 @@ class FormFacts(TypedDict):
     overtaking: dict[int, str]
 
 
-def section(name: str, page: Callable[[], str]) -> Blueprint:
-    """The blueprint of the pages at `/admin/NAME`; whatever goes wrong there is said on top of its `page`."""
+def section(name: str, page: Callable[[], str], one: Callable[[int], str] | None = None) -> Blueprint:
+    """The blueprint of the pages at `/admin/NAME`.
+
+    Whatever goes wrong is said on top of `page`, or of the page of the `one` thing that was acted on.
+    """
     blueprint = Blueprint(name, __name__, url_prefix=f"/{name}")
 
     def show_error(error: InputError | StoreError) -> ResponseReturnValue:
         g.admin_error = str(error)
-        return page(), status_of(error)
+        return _acted_on(one) or page(), status_of(error)
 
     blueprint.register_error_handler(InputError, show_error)
     blueprint.register_error_handler(StoreError, show_error)
     return blueprint
 
 
+def _acted_on(one: Callable[[int], str] | None) -> str | None:
+    """The page of the thing whose id stands in the path; None where there is none, or it is not there."""
+    ids: list[int] = list((request.view_args or {}).values())
+    try:
+        return one(ids[0]) if one and ids else None
+    except UnknownError:
+        return None
+
+
+def given_to(action: str) -> MultiDict[str, str]:
+    """What was typed into the form with this action, if it has just gone wrong; other forms stay as they are."""
+    is_wrong = g.get("admin_error") is not None and request.path == action
+    return MultiDict(request.form) if is_wrong else MultiDict[str, str]()
+
+
 def render(template: str, **facts: object) -> str:
-    """A page with what is new or went wrong; after an error its forms hold what was typed."""
-    error: str | None = g.get("admin_error")
+    """A page with what is new or went wrong; after an error the form holds what was typed."""
     # Flask answers HEAD by the same view, and nobody would see the note.
     is_shown = request.method == "GET"
     return render_template(
         f"admin/{template}.html",
-        error=error,
+        error=g.get("admin_error"),
         note=the_parts().notes.take(the_identity().session_id or "") if is_shown else None,
-        given=MultiDict(request.form) if error else MultiDict[str, str](),
+        given_to=given_to,
         public_url=the_context().settings.gate.public_url,
         **page_facts(),
         **facts,

@@ -9,7 +9,6 @@ from addon.store.engine import Actor
 from admin_app.actions import invites, keys, users
 from admin_app.actor import the_actor
 from admin_app.context import WebContext
-from admin_app.errors import UnknownError
 from admin_app.filtering import looked_for, matching
 from admin_app.notes import Note
 from admin_app.parts import the_context
@@ -19,14 +18,6 @@ from admin_app.typed import check_typed
 from admin_app.views.admin.section import form_facts, go_to, render, section, sent, show_once
 
 _PATH = "/admin/users"
-
-
-def _page() -> str:
-    user_id = (request.view_args or {}).get("user_id")
-    try:
-        return _list() if user_id is None else _one(user_id)
-    except UnknownError:
-        return _list()
 
 
 def _list() -> str:
@@ -45,7 +36,7 @@ def _invite_of(user: Shape) -> Shape | None:
     return next((one for one in invites.listed(the_context()) if one["id"] == user["invite_id"]), None)
 
 
-blueprint = section("users", _page)
+blueprint = section("users", _list, _one)
 
 
 @blueprint.get("")
