@@ -87,9 +87,10 @@ class Turnstile:
 
     def progress(self, ticket: Ticket) -> None:
         """The upstream sent something for this ticket."""
-        is_first, now_us = ticket.first_byte_us is None, self.clock()
+        was_silent, now_us = ticket.first_byte_us is None, self.clock()
         self.gate.progress(ticket, now_us)
-        if is_first:
+        # What comes behind the end of its ticket leaves no trace there.
+        if was_silent and ticket.first_byte_us is not None:
             self.served_at_once.began(ticket, self.gate.running, now_us)
             # From now on the shorter deadline for silence counts; later bytes only move it away.
             self._set_timer()
@@ -101,10 +102,11 @@ class Turnstile:
         elif ticket.holds_slot:
             now_us = self.clock()
             effects = self.gate.end(ticket, state, now_us, by)
+            self._remember(ticket)
+            # The next one first: nothing that is learned from this end is worth its time.
+            self._carry_out(effects)
             self._learn(ticket, now_us)
             self.served_at_once.ended(ticket, self.gate.running, now_us)
-            self._remember(ticket)
-            self._carry_out(effects)
 
     def dismiss(self, ticket: Ticket, refusal: Refusal) -> None:
         """Refuse a ticket that waits for something it can never get."""

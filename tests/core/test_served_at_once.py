@@ -4,7 +4,8 @@ import heapq
 import itertools
 import random
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 import pytest
 from hypothesis import given
@@ -18,6 +19,67 @@ from tests.core.builders import arrive, at, make_limits, make_ticket, patient
 
 MODEL = "gemma3:latest"
 LONG = (2.0, 6.0)
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One client that asks, waits for its answer, and pauses; both take between so many seconds."""
+
+    answer_s: tuple[float, float]
+    pause_s: tuple[float, float]
+    streams: bool
+
+
+def _clients(kinds: Sequence[Kind], hours: float, seed: int) -> ServedAtOnce:
+    """What is found in a house whose Ollama answers all of these clients at once: nobody waits anywhere."""
+    dice, number = random.Random(seed), itertools.count()
+    gate, found = Gate(make_limits(slots=len(kinds))), ServedAtOnce()
+    events: list[tuple[float, int, str, Kind, Ticket | None]] = []
+
+    def push(now_s: float, what: str, kind: Kind, ticket: Ticket | None = None) -> None:
+        heapq.heappush(events, (now_s, next(number), what, kind, ticket))
+
+    for kind in kinds:
+        push(dice.uniform(0, 5), "ask", kind)
+    while events[0][0] < hours * 3600:
+        now_s, _, what, kind, ticket = heapq.heappop(events)
+        if ticket is None:
+            ticket, lasting_s = make_ticket(f"t{next(number)}", arrived_s=now_s), dice.uniform(*kind.answer_s)
+            assert [type(effect) for effect in arrive(gate, ticket)] == [Admit]
+            push(now_s + (0.3 if kind.streams else lasting_s), "begin", kind, ticket)
+            push(now_s + 0.001 + lasting_s, "end", kind, ticket)
+            continue
+        gate.progress(ticket, at(now_s))
+        if what == "begin":
+            found.began(ticket, gate.running, at(now_s))
+        else:
+            gate.end(ticket, TicketState.DONE, at(now_s), "upstream")
+            found.ended(ticket, gate.running, at(now_s))
+            push(now_s + dice.uniform(*kind.pause_s), "ask", kind)
+    return found
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_one_who_reads_a_stream_beside_apps_that_do_not_is_no_sign(seed: int) -> None:
+    chat = Kind((5, 30), (5, 60), streams=True)
+    app = Kind((3, 12), (0, 3), streams=False)
+    assert _clients([chat, app, app, app], 24, seed).fewer_than(4) == {}
+
+
+def test_answers_that_stay_silent_for_longer_outweigh_those_that_seem_to_have_waited() -> None:
+    found, gate = ServedAtOnce(), Gate(make_limits(slots=2))
+    for number, begins_s in enumerate([2.1, 9.0] * 6):
+        start_s = 100.0 * number
+        first, second = (make_ticket(f"{number} {name}", arrived_s=start_s) for name in ("first", "second"))
+        for ticket in (first, second):
+            arrive(gate, ticket)
+        for ticket, begin_s, end_s in ((first, 0.1, 2.0), (second, begins_s, 12.0)):
+            gate.progress(ticket, at(start_s + begin_s))
+            found.began(ticket, gate.running, at(start_s + begin_s))
+            gate.progress(ticket, at(start_s + end_s))
+            gate.end(ticket, TicketState.DONE, at(start_s + end_s), "upstream")
+            found.ended(ticket, gate.running, at(start_s + end_s))
+    assert found.fewer_than(2) == {}
 
 
 class Box:
