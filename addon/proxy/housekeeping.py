@@ -5,7 +5,7 @@ import logging
 import time
 from pathlib import Path
 
-from addon.core.steady_clock import SteadyClock
+from addon.core.steady_clock import STEADY_S, SteadyClock
 from addon.proxy.assembly import Assembly
 from addon.proxy.control import serve_control
 from addon.proxy.sweeper import Sweeper
@@ -22,6 +22,12 @@ FORGET_AFTER_S, FORGET_PERIOD_S = 60.0, 3600.0
 _BETWEEN_STEPS_S = 0.2
 
 _log = logging.getLogger(__name__)
+
+
+def elapsed_s() -> float:
+    """A clock that nobody sets and that goes on while the machine sleeps, which Linux' monotonic one does not."""
+    boot: int | None = getattr(time, "CLOCK_BOOTTIME", None)
+    return time.monotonic() if boot is None else time.clock_gettime(boot)
 
 
 class Housekeeping:
@@ -90,16 +96,18 @@ class Housekeeping:
         while True:
             has_more = False
             try:
-                clock = clock or SteadyClock(
-                    await self._parts.retention.newest_at(), time.time(), time.monotonic()
-                )
+                clock = clock or await self._clock()
                 has_more = await self._forget_some(clock)
             except StoreError as error:
                 _log.warning("%s It is tried again in an hour.", error)
             await asyncio.sleep(_BETWEEN_STEPS_S if has_more else FORGET_PERIOD_S)
 
+    async def _clock(self) -> SteadyClock:
+        now = time.time()
+        return SteadyClock(await self._parts.retention.newest_at(now - STEADY_S), now, elapsed_s())
+
     async def _forget_some(self, clock: SteadyClock) -> bool:
-        if clock.is_trusted(time.time(), time.monotonic()):
+        if clock.is_trusted(time.time(), elapsed_s()):
             return await self._parts.retention.forget_some(time.time())
         _log.warning(
             "The clock has leapt forward. Nothing is deleted for being old until it has gone evenly for a day."

@@ -63,11 +63,12 @@ class Retention:
         except (SQLAlchemyError, OSError) as error:
             raise StoreError(f"What is too old could not be deleted: {error}") from error
 
-    async def newest_at(self) -> float | None:
-        """When the newest request of the journal arrived. Raises StoreError."""
+    async def newest_at(self, before: float) -> float | None:
+        """When the newest request of the journal arrived, of those before that instant. Raises StoreError."""
+        newest = select(func.max(JournalRow.arrived_at)).where(JournalRow.arrived_at < before)
         try:
             async with self._engine.connect() as connection:
-                return await connection.scalar(select(func.max(JournalRow.arrived_at)))
+                return await connection.scalar(newest)
         except (SQLAlchemyError, OSError) as error:
             raise StoreError(f"The journal could not be read: {error}") from error
 
@@ -88,7 +89,8 @@ def forget_some(session: Session, kept: Kept, now: float) -> bool:
 def _forget_audit(session: Session, kept_s: float | None, now: float) -> bool:
     if kept_s is None:
         return False
-    horizon = now - kept_s
+    # The trigger reads the clock in whole seconds.
+    horizon = min(now - kept_s, now - _DAY_S - 1)
     if session.scalar(select(AuditRow.id).where(AuditRow.at < horizon).limit(1)) is None:
         return False
     session.execute(update(AuditHorizon).values(before_at=horizon))

@@ -81,6 +81,15 @@ def test_old_deeds_leave_the_audit_log_and_young_ones_stay(engine: Engine) -> No
     assert _audit_ages(engine) == [364, 1]
 
 
+def test_an_audit_log_of_a_single_day_is_kept_so(engine: Engine) -> None:
+    now = time.time() // 1 + 0.999  # the trigger reads the clock in whole seconds
+    with writing(engine) as session:
+        for age_s in (DAY_S + 2, DAY_S - 2):
+            record(session, ANN, Deed("key.add", "key:1", "ci"), now - age_s)
+        assert forget_some(session, Kept.by(RetentionSettings(audit_days=1)), now)
+        assert session.scalars(select(AuditRow.at)).all() == [now - DAY_S + 2]
+
+
 def test_zero_days_keep_the_audit_log_for_ever(engine: Engine) -> None:
     _note(engine, 4000)
     _forget_all(engine, Kept.by(RetentionSettings(audit_days=0)))
