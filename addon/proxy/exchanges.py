@@ -158,7 +158,13 @@ class Exchanges:
         flow = self._latest.get(client.id)
         if flow is None:
             return Refusal(Reason.INTERNAL), Dialect.OLLAMA
-        refusal = noted_refusal(flow) or excuse_for(visit_of(flow), code)
+        refusal = noted_refusal(flow)
+        if refusal is None:
+            refusal = excuse_for(visit_of(flow), code)
+            note_refusal(flow, refusal)
+            # An answer that breaks off was not refused; its state in the journal says how it ended.
+            if flow.response is None or not flow.response.stream:
+                self.ledger.refuse(refusal)
         return refusal, dialect_of(path_of(flow))
 
     def turned_away(self, client: Client, refusal: Refusal) -> None:

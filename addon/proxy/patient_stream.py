@@ -132,6 +132,9 @@ class PatientStream(HttpStream):
         """Tell a client whose answer has begun what went wrong; one that got nothing yet is not cut besides."""
         if not self.flow.live:
             return  # it has ended; what its hook took time for may have closed the other side meanwhile
+        if isinstance(event, ResponseProtocolError) and self.flow.client_conn.connected:
+            # Found before the hooks of the end, so that the records have it.
+            explain(self._excuse, self.context.client, event.code)
         if not (self._is_ours_to_say and isinstance(event, ResponseProtocolError)):
             if self._has_room and isinstance(event, ResponseProtocolError):
                 yield from self._say_last(self._why(event.code))

@@ -22,6 +22,10 @@ PROMPT = "nobody else may read this"
 SECRETIVE = CHAT | {"messages": [{"role": "user", "content": PROMPT}]}
 
 
+async def hang_up(exchange: Exchange) -> None:
+    exchange.transport.close()
+
+
 async def lines(house: House) -> list[Mapping[str, Any]]:
     await house.assembly.access.flush()
     path = house.settings.data_dir / "access.log"
@@ -91,6 +95,36 @@ async def test_the_size_of_a_stream_without_a_ticket_is_told(tmp_path: Path) -> 
         assert (await ask(house, "POST", "/api/pull", b'{"model":"gemma3:270m"}', key)).body == b"".join(records)
         (line,) = await lines(house)
     assert (line["path"], line["bytes"]) == ("/api/pull", len(b"".join(records)))
+
+
+async def test_requests_that_an_upstream_leaves_without_an_answer_are_counted_and_logged(tmp_path: Path) -> None:
+    async with house_with_fake(tmp_path / "data") as house:
+        key = await house.key()
+        house.upstream.route("GET", "/api/tags", hang_up)
+        assert (await house.client.get("/api/tags", headers={"X-API-Key": key})).status_code == 502
+        await house.upstream.stop()
+        assert (await house.chat(key)).status_code == 502
+        found = await lines(house)
+        counted = house.assembly.exchanges.ledger.metrics.text().decode()
+    assert [line["reason"] for line in found] == ["upstream_broken", "upstream_unreachable"]
+    for line in found:
+        assert f'sluice_refusals_total{{reason="{line["reason"]}"}} 1.0' in counted
+
+
+async def test_a_stream_that_breaks_off_has_its_reason_and_is_no_refusal(tmp_path: Path) -> None:
+    async def break_off(exchange: Exchange) -> None:
+        await exchange.start(200, [(b"Content-Type", b"application/x-ndjson")])
+        await exchange.write(b'{"status":"pulling"}\n')
+        await hang_up(exchange)
+
+    async with managing_house(tmp_path / "data") as house:
+        house.upstream.route("POST", "/api/pull", break_off)
+        key = await house.key(scopes=MANAGER)
+        await ask(house, "POST", "/api/pull", b'{"model":"gemma3:270m"}', key)
+        (line,) = await lines(house)
+        counted = house.assembly.exchanges.ledger.metrics.text().decode()
+    assert (line["status"], line["reason"]) == (200, "upstream_broken")
+    assert 'sluice_refusals_total{reason="upstream_broken"} 0.0' in counted
 
 
 async def test_what_the_door_refuses_is_counted_and_logged(tmp_path: Path) -> None:
