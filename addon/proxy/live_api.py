@@ -151,7 +151,7 @@ class LiveApi:
     async def _usage_today(self, principal: Principal) -> object:
         midnight = datetime.now().astimezone().replace(hour=0, minute=0, second=0, microsecond=0)
         try:
-            found = await self._journal.totals(midnight.timestamp(), principal.id)
+            found = await self._journal.totals(midnight.timestamp(), time.time(), principal.id)
         except StoreError:
             return None
         return {"requests": found.requests, "tokens_in": found.tokens_in, "tokens_out": found.tokens_out}

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import ColumnElement, func, insert, select
 from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlalchemy.orm import Session
 
@@ -54,6 +54,17 @@ class Used:
     address: str | None
 
 
+class Run(NamedTuple):
+    """A request that held a slot: who came when with which base, how long it waited and how long it ran."""
+
+    arrived_at: float
+    principal_id: str
+    principal_class: str
+    base: int
+    waited_s: float
+    ran_s: float
+
+
 @dataclass(frozen=True, slots=True)
 class Totals:
     """What the requests since some instant add up to."""
@@ -84,23 +95,38 @@ def last_finished(session: Session, most: int = 100) -> Sequence[JournalRow]:
     return session.scalars(select(JournalRow).order_by(JournalRow.id.desc()).limit(most)).all()
 
 
-def last_arrived(session: Session, since: float, most: int = 100) -> Sequence[JournalRow]:
-    """Of those that arrived since then the ones that came last, the latest first."""
-    # By the index on arrivals: by id, SQLite would look at every row when few are as new as that.
-    newest = JournalRow.arrived_at.desc(), JournalRow.id.desc()
-    found = select(JournalRow).where(JournalRow.arrived_at >= since).order_by(*newest).limit(most)
-    return session.scalars(found).all()
+# By the index on arrivals: by id, SQLite would look at every row when few are as new as that.
+_NEWEST = JournalRow.arrived_at.desc(), JournalRow.id.desc()
 
 
-def totals(session: Session, since: float, principal_id: str | None = None) -> Totals:
-    """Sums over the requests that arrived since then: everybody's, or one principal's."""
+def last_arrived(session: Session, since: float, until: float, most: int = 100) -> Sequence[JournalRow]:
+    """Of those that arrived in this time the ones that came last, the latest first.
+
+    A clock that was ahead leaves rows of a time to come, which belong to no present.
+    """
+    return session.scalars(select(JournalRow).where(*_arrived(since, until)).order_by(*_NEWEST).limit(most)).all()
+
+
+def last_runs(session: Session, since: float, until: float, most: int) -> Sequence[Run]:
+    """The same of those that were admitted, with what matters of each."""
+    columns = (getattr(JournalRow, name) for name in Run._fields)
+    found = select(*columns).where(*_arrived(since, until), JournalRow.ran_s > 0).order_by(*_NEWEST).limit(most)
+    return [Run(*row) for row in session.execute(found)]
+
+
+def totals(session: Session, since: float, until: float, principal_id: str | None = None) -> Totals:
+    """Sums over the requests that arrived in this time: everybody's, or one principal's."""
     counts = select(
         func.count(), func.sum(JournalRow.prompt_tokens), func.sum(JournalRow.completion_tokens)
-    ).where(JournalRow.arrived_at >= since)
+    ).where(*_arrived(since, until))
     if principal_id is not None:
         counts = counts.where(JournalRow.principal_id == principal_id)
     requests, tokens_in, tokens_out = session.execute(counts).one()
     return Totals(requests, tokens_in or 0, tokens_out or 0)
+
+
+def _arrived(since: float, until: float) -> tuple[ColumnElement[bool], ...]:
+    return JournalRow.arrived_at >= since, JournalRow.arrived_at <= until
 
 
 def last_uses(session: Session) -> Mapping[str, LastUse]:

@@ -9,21 +9,19 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Integer, Select, cast, func, select
+from sqlalchemy import ColumnElement, Integer, Select, case, cast, func, select
 from sqlalchemy.orm import Session
 
-from addon.core.ticket import TicketState
 from addon.core.waits import summarize_repeated
 from addon.store.models import JournalRow
 
 DAYS = 14
 _DAY_S = 24 * 3600
-_CENTISECONDS = 100
 
 
 @dataclass(frozen=True, slots=True)
 class DayUse:
-    """One day (UTC), as `2026-08-01`; waits in seconds, to a hundredth, of those that were not refused."""
+    """One day (UTC), as `2026-08-01`; waits in seconds, rounded to two digits, of those that were admitted."""
 
     day: str
     requests: int
@@ -45,30 +43,38 @@ def usage_by_day(
     return [_day_use(number, rows) for number, rows in by_day.items()]
 
 
-def _sums(principal_ids: Collection[str], since: float, until: float) -> Select[int, int, bool, int, int, int]:
+def _two_digits(wait_s: ColumnElement[float]) -> ColumnElement[float]:
+    """Few different waits, however many there are: up to a thousand seconds no more than 370."""
+    return case(
+        (wait_s < 1, func.round(wait_s, 2)),
+        (wait_s < 10, func.round(wait_s, 1)),
+        (wait_s < 100, func.round(wait_s)),
+        (wait_s < 1000, func.round(wait_s / 10) * 10),
+        else_=func.round(wait_s / 100) * 100,
+    )
+
+
+def _sums(principal_ids: Collection[str], since: float, until: float) -> Select[int, float, bool, int, int, int]:
     day = cast(JournalRow.arrived_at / _DAY_S, Integer).label("day")
-    wait = cast(func.round(JournalRow.waited_s * _CENTISECONDS), Integer).label("wait")
-    is_refused = (JournalRow.state == TicketState.REFUSED.value).label("is_refused")
+    wait = _two_digits(JournalRow.waited_s.expression).label("wait")
+    was_admitted = (JournalRow.ran_s > 0).label("was_admitted")
     return (
         select(
             day,
             wait,
-            is_refused,
+            was_admitted,
             func.count(),
             func.sum(JournalRow.prompt_tokens),
             func.sum(JournalRow.completion_tokens),
         )
         .where(JournalRow.principal_id.in_(principal_ids))
         .where(JournalRow.arrived_at >= since, JournalRow.arrived_at < until)
-        .group_by("day", "wait", "is_refused")
+        .group_by("day", "wait", "was_admitted")
     )
 
 
 def _day_use(number: int, rows: Sequence[Any]) -> DayUse:
-    waits: dict[float, int] = {}
-    for wait, is_refused, count, _, _ in rows:
-        if not is_refused:
-            waits[wait / _CENTISECONDS] = count
+    waits: dict[float, int] = {wait: count for wait, was_admitted, count, _, _ in rows if was_admitted}
     summary = summarize_repeated(waits)
     requests, tokens_in, tokens_out = (sum(row[column] for row in rows) for column in (2, 3, 4))
     day = datetime.fromtimestamp(number * _DAY_S, UTC).strftime("%Y-%m-%d")

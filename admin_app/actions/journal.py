@@ -20,10 +20,11 @@ def stats(context: WebContext, since: str | None) -> Shape:
 
     Raises InputError.
     """
-    since_at = today(context.now()) if since is None else instant_of("since", since)
+    now = context.now()
+    since_at = today(now) if since is None else instant_of("since", since)
     with reading(context.engine) as session:
-        sums = totals(session, since_at)
-        rows = [_shape(row) for row in last_arrived(session, since_at)]
+        sums = totals(session, since_at, now)
+        rows = [_shape(row) for row in last_arrived(session, since_at, now)]
     return {
         "since_at": since_at,
         "requests": sums.requests,

@@ -56,7 +56,7 @@ def rows(browser: Browser, table: str) -> list[str]:
 def test_usage_is_told_by_day_the_latest_first(house: House, ann: Browser) -> None:
     used(house, {}, {"waited_s": 61.25, "prompt_tokens": 1000}, {"arrived_at": NOON - 3 * DAY_S})
     latest, earlier = (re.findall(r">([^<>\s][^<>]*)<", row) for row in rows(ann, "usage-table"))
-    assert latest == ["2026-08-01", "2", "1011", "44", "1.5 s", "61.2 s"]
+    assert latest == ["2026-08-01", "2", "1011", "44", "1.5 s", "61 s"]
     assert earlier[:2] == ["2026-07-29", "1"]
 
 

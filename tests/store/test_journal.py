@@ -5,10 +5,22 @@ from dataclasses import asdict, fields
 from sqlalchemy import Engine
 
 from addon.store.engine import reading
-from addon.store.journal import Finished, Totals, Used, last_arrived, last_finished, last_uses, totals, write
+from addon.store.journal import (
+    Finished,
+    Totals,
+    Used,
+    last_arrived,
+    last_finished,
+    last_runs,
+    last_uses,
+    totals,
+    write,
+)
 from addon.store.models import JournalRow
 from tests.changing import changing_rules
 from tests.store.samples import NOW, finished
+
+LATER = NOW + 3600
 
 
 def _write(engine: Engine, rows: list[Finished], used: list[Used] | None = None) -> None:
@@ -45,8 +57,8 @@ def test_nothing_to_write_is_fine(engine: Engine) -> None:
 def test_the_newest_rows_come_first_and_no_more_than_asked(engine: Engine) -> None:
     _write(engine, [finished(ticket=str(number), arrived_at=NOW + number) for number in range(5)])
     with reading(engine) as session:
-        assert [row.ticket for row in last_arrived(session, NOW, most=2)] == ["4", "3"]
-        assert [row.ticket for row in last_arrived(session, NOW + 3)] == ["4", "3"]
+        assert [row.ticket for row in last_arrived(session, NOW, LATER, most=2)] == ["4", "3"]
+        assert [row.ticket for row in last_arrived(session, NOW + 3, LATER)] == ["4", "3"]
 
 
 def test_what_ended_last_comes_first_though_it_arrived_before_others(engine: Engine) -> None:
@@ -55,7 +67,7 @@ def test_what_ended_last_comes_first_though_it_arrived_before_others(engine: Eng
     with reading(engine) as session:
         assert [row.ticket for row in last_finished(session)] == ["long", "short"]
         assert [row.ticket for row in last_finished(session, most=1)] == ["long"]
-        assert [row.ticket for row in last_arrived(session, NOW)] == ["short", "long"]
+        assert [row.ticket for row in last_arrived(session, NOW, LATER)] == ["short", "long"]
 
 
 def test_totals_add_up_what_arrived_since_then(engine: Engine) -> None:
@@ -63,8 +75,23 @@ def test_totals_add_up_what_arrived_since_then(engine: Engine) -> None:
         engine, [finished(arrived_at=NOW + at, prompt_tokens=at, completion_tokens=10 * at) for at in (1, 2, 3)]
     )
     with reading(engine) as session:
-        assert totals(session, NOW + 2) == Totals(requests=2, tokens_in=5, tokens_out=50)
-        assert totals(session, NOW + 4) == Totals(requests=0, tokens_in=0, tokens_out=0)
+        assert totals(session, NOW + 2, LATER) == Totals(requests=2, tokens_in=5, tokens_out=50)
+        assert totals(session, NOW + 4, LATER) == Totals(requests=0, tokens_in=0, tokens_out=0)
+
+
+def test_what_a_clock_that_was_ahead_has_left_belongs_to_no_present(engine: Engine) -> None:
+    _write(engine, [finished(arrived_at=NOW), finished(arrived_at=NOW + 200 * 24 * 3600)])
+    with reading(engine) as session:
+        assert totals(session, 0.0, NOW).requests == 1
+        assert len(last_arrived(session, 0.0, NOW)) == len(last_runs(session, 0.0, NOW, 10)) == 1
+
+
+def test_runs_are_those_that_were_admitted(engine: Engine) -> None:
+    _write(engine, [finished(ran_s=2.0, waited_s=1.0), finished(ran_s=0.0, state="cancelled")])
+    with reading(engine) as session:
+        (run,) = last_runs(session, NOW, NOW, 10)
+    expected = finished(ran_s=2.0, waited_s=1.0)
+    assert run._asdict() == {name: getattr(expected, name) for name in run._fields}
 
 
 def test_only_the_latest_use_counts(engine: Engine) -> None:

@@ -41,7 +41,17 @@ def test_a_day_is_the_sum_of_its_requests_with_the_percentiles_of_their_waits(en
     waits_s = [number / 4 for number in range(1, 42)]
     happened(engine, *({"waited_s": wait_s, "prompt_tokens": 2, "completion_tokens": 3} for wait_s in waits_s))
     summary = summarize(waits_s)
-    assert told(engine)[-1] == DayUse("2026-08-01", 41, 82, 123, summary.p50_s, summary.p95_s)
+    assert told(engine)[-1] == DayUse("2026-08-01", 41, 82, 123, 5.3, 9.8)
+    assert (summary.p50_s, summary.p95_s) == (5.25, 9.75)
+
+
+@pytest.mark.parametrize(
+    ("wait_s", "told_s"),
+    [(0.0, 0.0), (0.004, 0.0), (0.126, 0.13), (4.26, 4.3), (42.6, 43.0), (426.0, 430.0), (2345.0, 2300.0)],
+)
+def test_waits_are_told_in_two_digits(engine: Engine, wait_s: float, told_s: float) -> None:
+    happened(engine, {"waited_s": wait_s})
+    assert told(engine)[-1].wait_p50_s == pytest.approx(told_s)
 
 
 def test_a_day_begins_at_midnight_utc(engine: Engine) -> None:
@@ -56,8 +66,9 @@ def test_what_came_before_the_first_day_or_from_others_is_left_out(engine: Engin
     assert sum(day.requests for day in told(engine, ["key:2", "user:1", "key:3"])) == 2
 
 
-def test_a_refused_request_is_counted_but_has_not_waited(engine: Engine) -> None:
-    happened(engine, {"waited_s": 0.0, "state": "refused"}, {"waited_s": 9.0})
+@pytest.mark.parametrize("state", ["refused", "cancelled", "timed_out"])
+def test_who_was_never_admitted_is_counted_but_has_not_waited(engine: Engine, state: str) -> None:
+    happened(engine, {"waited_s": 0.0, "state": state, "ran_s": 0.0}, {"waited_s": 9.0})
     today = told(engine)[-1]
     assert (today.requests, today.wait_p50_s) == (2, 9.0)
 
