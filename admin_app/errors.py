@@ -59,6 +59,12 @@ class UnknownError(InputError):
     status = 404
 
 
+class BusyError(InputError):
+    """It cannot be done just now; the same may be asked again in a few seconds."""
+
+    status = 503
+
+
 class WrongTypeError(InputError):
     """The body has another media type than the route reads."""
 

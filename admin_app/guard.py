@@ -46,6 +46,11 @@ def the_identity() -> Identity:
     return identity
 
 
+def is_asked_elsewhere() -> bool:
+    """Whether another site's page asks, by a link, say: it may be shown, but nothing is spent on it."""
+    return foreign_page_asks(_headers())
+
+
 def _guard() -> ResponseReturnValue | None:
     if request.endpoint is None:
         return None  # unknown path or method: Flask answers 404 or 405

@@ -1,7 +1,8 @@
 """What a page may show once: the text of a fresh key or the link of a fresh invite.
 
-Promise: a note is shown to the session that made it, on its next page, and then it is gone. It never touches the
-disk, a cookie or an address line; a restart loses it, and a new key is quickly made.
+Promise: a note is shown to the session that made it, on the page it was sent to, and then it is gone; neither
+another tab nor another site's page can use it up. It never touches the disk, a cookie or an address line; a
+restart loses it, and a new key is quickly made.
 """
 
 import threading
@@ -26,18 +27,22 @@ class OneTimeNotes:
     """Notes by session; the oldest are dropped beyond a bound."""
 
     def __init__(self) -> None:
-        self._notes: dict[str, Note] = {}
+        self._notes: dict[str, tuple[str, Note]] = {}
         self._lock = threading.Lock()
 
-    def put(self, session_id: str, note: Note) -> None:
-        """Keep a note for the session's next page; an earlier one that was not shown is dropped."""
+    def put(self, session_id: str, path: str, note: Note) -> None:
+        """Keep a note for the session's page at this path; an earlier one that was not shown is dropped."""
         with self._lock:
             self._notes.pop(session_id, None)
-            self._notes[session_id] = note
+            self._notes[session_id] = path, note
             if len(self._notes) > _MOST_KEPT:
                 del self._notes[next(iter(self._notes))]
 
-    def take(self, session_id: str) -> Note | None:
-        """The note, for the one time it is shown."""
+    def take(self, session_id: str, path: str) -> Note | None:
+        """The note for this page, for the one time it is shown."""
         with self._lock:
-            return self._notes.pop(session_id, None)
+            where, note = self._notes.get(session_id, ("", None))
+            if where != path:
+                return None
+            del self._notes[session_id]
+            return note

@@ -7,7 +7,7 @@ that cannot be fulfilled raise SteeringError with the refusal to give.
 import asyncio
 import logging
 import time
-from collections.abc import Awaitable, Iterator, Mapping
+from collections.abc import Awaitable
 from dataclasses import dataclass
 
 from addon.core.principal import PRIORITIES
@@ -15,7 +15,7 @@ from addon.core.refusal import Reason, Refusal
 from addon.core.ticket import Ticket, TicketState
 from addon.proxy.limits import gate_limits
 from addon.proxy.turnstile import Turnstile
-from addon.settings import Settings, SettingsError, check_live, is_fixed, with_live
+from addon.settings import Settings, SettingsError, check_live, fitting, is_fixed, with_live
 from addon.store.audit import Actor, Deed, Values
 from addon.store.audit_writer import AuditWriter
 from addon.store.errors import StoreError
@@ -61,18 +61,11 @@ class Steering:
         """Take up what was changed, in earlier runs or by the web app; a value that no longer fits is left out and
         logged. Raises StoreError; then everything stays as it was."""
         async with self._changing:
-            self._changed = dict(self._fitting(await self._kept.load()))
-            self._apply()
-
-    @staticmethod
-    def _fitting(kept: Mapping[str, object]) -> Iterator[tuple[str, object]]:
-        for key, value in kept.items():
-            try:
-                check_live(key, value)
-            except SettingsError as error:
+            fits, errors = fitting(await self._kept.load())
+            for error in errors:
                 _log.warning("%s It is left out.", error)
-            else:
-                yield key, value
+            self._changed = dict(fits)
+            self._apply()
 
     def control(self, wish: str, by: Actor) -> None:
         """Pause, resume or drain. Raises ValueError for any other word."""

@@ -3,7 +3,7 @@
 from addon.settings.address import Address
 from addon.settings.errors import SettingsError
 from addon.settings.keeping import LogSettings, RetentionSettings
-from addon.settings.live import check_live, is_fixed, with_live
+from addon.settings.live import check_live, fitting, is_fixed, with_live
 from addon.settings.load import load_settings
 from addon.settings.model import (
     BasePriorities,
@@ -33,6 +33,7 @@ __all__ = [
     "Source",
     "UpstreamSettings",
     "check_live",
+    "fitting",
     "is_fixed",
     "load_settings",
     "reference",

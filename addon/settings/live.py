@@ -1,6 +1,6 @@
 """Settings an administrator changes while the gate runs: above the file, below environment and options."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
 
@@ -32,12 +32,25 @@ def is_fixed(settings: Settings, key: str) -> bool:
     return settings.source(key) in _ABOVE
 
 
+def fitting(changed: Mapping[str, object]) -> tuple[Mapping[str, object], Sequence[SettingsError]]:
+    """Of what was kept when other rules may have held: what fits today, and what is wrong with the rest."""
+    fits: dict[str, object] = {}
+    errors: list[SettingsError] = []
+    for key, value in changed.items():
+        try:
+            fits[key] = check_live(key, value)
+        except SettingsError as error:
+            errors.append(error)
+    return fits, errors
+
+
 def with_live(settings: Settings, changed: Mapping[str, object]) -> Settings:
     """The settings with these values wherever nothing stands above them.
 
     Raises SettingsError for a value that does not fit.
     """
-    counted = {key: check_live(key, value) for key, value in changed.items() if not is_fixed(settings, key)}
+    fit = {key: check_live(key, value) for key, value in changed.items()}
+    counted = {key: value for key, value in fit.items() if not is_fixed(settings, key)}
     upstream, *others = settings.upstreams
     return replace(
         settings,

@@ -1,6 +1,6 @@
 """From rows to the immutable Policy the gate decides by."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from ipaddress import ip_network
 
@@ -35,6 +35,19 @@ def load_policy(session: Session, secret: bytes, base: BasePriorities, now: floa
         rules=tuple(_address_rule(row, base.direct_api) for row in _understood(session, rules)),
         sessions={row.id: _live_session(row, base.web_chat) for row in _understood(session, sessions)},
     )
+
+
+def load_principals(session: Session, base: BasePriorities) -> Mapping[str, Principal]:
+    """Everybody there is, by id, also those who may do nothing at present. Raises as `load_policy` does."""
+    everybody = (
+        *(_key_principal(row, base.custom_app) for row in _understood(session, select(models.ApiKey))),
+        *(
+            _address_rule(row, base.direct_api).principal
+            for row in _understood(session, select(models.AddressRule))
+        ),
+        *(_user_principal(row, base.web_chat) for row in _understood(session, select(models.User))),
+    )
+    return {principal.id: principal for principal in everybody}
 
 
 def _understood[Row: models.Base](session: Session, rows: Select[Row]) -> Iterator[Row]:
@@ -119,15 +132,17 @@ def _address_rule(row: models.AddressRule, default_base: int) -> AddressRule:
 
 
 def _live_session(row: models.LoginSession, base: int) -> LiveSession:
-    scopes = DEFAULT_SCOPES | ({Scope.ADMIN, Scope.MANAGE} if row.user.is_admin else frozenset())
-    principal = Principal(
-        id=_user_id(row.user_id),
-        label=row.user.name,
+    return LiveSession(row.id, _user_principal(row.user, base), row.expires_at)
+
+
+def _user_principal(user: models.User, base: int) -> Principal:
+    return Principal(
+        id=_user_id(user.id),
+        label=user.name,
         principal_class=PrincipalClass.WEB_CHAT,
-        base=_base(row.user.priority, base),
-        scopes=scopes,
-        models=split_models(row.user.models),
-        max_waiting=row.user.max_waiting,
-        max_running=row.user.max_running,
+        base=_base(user.priority, base),
+        scopes=DEFAULT_SCOPES | ({Scope.ADMIN, Scope.MANAGE} if user.is_admin else frozenset()),
+        models=split_models(user.models),
+        max_waiting=user.max_waiting,
+        max_running=user.max_running,
     )
-    return LiveSession(row.id, principal, row.expires_at)

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from addon.core.overtaking import overtaking
 from addon.settings import Settings, SettingsError, check_live, is_fixed
 from addon.settings.kinds import toml_from_text
-from addon.settings.live import LIVE, with_live
+from addon.settings.live import LIVE, fitting, with_live
 from addon.settings.overview import Standing, standings
 from addon.settings.sources import SETTINGS
 from addon.store.engine import Actor, Session, changing_rules, reading
@@ -40,21 +40,22 @@ def change(context: WebContext, by: Actor, key: str, value: object) -> Shape:
 
 
 def reset(context: WebContext, by: Actor, key: str) -> Shape:
-    """Go back to what file, environment and options say. Raises InputError."""
-    _check_is_live(key)
+    """Go back to what file, environment and options say, be it a setting there is or one there was.
+
+    Raises InputError.
+    """
+    with reading(context.engine) as session:
+        if key not in changed_live(session):
+            _check_is_live(key)
     with changing_rules(context.engine, by, context.now()) as session:
         forget_setting(session, key, by, context.now())
-    return _one(context, key)
+    return _one(context, key) if key in SETTINGS else {"key": key, "value": None}
 
 
 def in_force(settings: Settings, session: Session) -> Settings:
     """The settings with what was changed live, as the gate takes them: what no longer fits is left out."""
-    for key, value in changed_live(session).items():
-        try:
-            settings = with_live(settings, {key: value})
-        except SettingsError:
-            continue  # the gate logs it
-    return settings
+    fits, _ = fitting(changed_live(session))  # the gate logs the rest
+    return with_live(settings, fits)
 
 
 def consequence(context: WebContext, aging_per_minute: float) -> str:

@@ -1,63 +1,88 @@
 """What other numbers would have done to the waits of the last day.
 
-The real arrivals of the journal are sent through the gate's own core once more; nothing is changed.
+The real arrivals of the journal are sent through the gate's own core once more; nothing is changed. A busy day
+takes seconds of a processor, so one is replayed at a time.
 """
 
+import threading
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
-from addon.core.principal import PrincipalClass
-from addon.core.replay import Arrival, WhatIf, replay
+from addon.core.principal import Principal, PrincipalClass
+from addon.core.replay import Arrival, WhatIf, replay, without_places
 from addon.core.waits import summarize
 from addon.settings import BasePriorities, Settings
-from addon.settings.live import with_live
 from addon.store.engine import reading
-from addon.store.journal import last_arrived
-from addon.store.live_settings import changed_live
-from addon.store.models import JournalRow
+from addon.store.journal import Run, last_runs
+from addon.store.policy_loader import load_principals
+from admin_app.actions.settings import in_force
 from admin_app.context import WebContext
+from admin_app.errors import BusyError
 from admin_app.fields import Fields
 from admin_app.shapes import Shape, wait_shape
 
 MOST_REPLAYED = 50_000
 _DAY_S = 24 * 3600
+_replaying = threading.Lock()
 
 
 def what_if(context: WebContext, fields: Fields) -> Shape:
     """The last day's arrivals with the present numbers and with others; waits by class, before and after.
 
-    `slots`, `aging_per_minute` and one base a class may be given; what is not stays as it is. Raises InputError.
+    `slots`, `aging_per_minute` and one base a class may be given; what is not stays as it is. Raises InputError,
+    BusyError while another one is replayed.
     """
     with reading(context.engine) as session:
-        rows = last_arrived(session, context.now() - _DAY_S, MOST_REPLAYED)
-        present = _present(with_live(context.settings, changed_live(session)))
-    other = _changed(present, fields)
-    # Who left before they were admitted took no slot from anybody.
-    admitted = [row for row in rows if row.ran_s > 0]
-    arrivals = [_arrival(row) for row in admitted]
-    before = _replayed(arrivals, present)
-    return {
-        "present": _numbers_shape(present),
-        "tried": _numbers_shape(other),
-        "requests": len(arrivals),
-        "measured": _measured(admitted),
-        "before": before,
-        # The page is opened with nothing tried yet, and a busy day takes a second to replay.
-        "after": before if other == present else _replayed(arrivals, other),
-    }
+        present = _present(in_force(context.settings, session))
+        other = _changed(present, fields)
+    if not _replaying.acquire(blocking=False):
+        raise BusyError("Another day is being replayed. Try again in a few seconds.")
+    try:
+        return _tried(context, present, other)
+    finally:
+        _replaying.release()
 
 
 def present_numbers(context: WebContext) -> Shape:
     """What `what_if` begins with: the slots, aging and bases as they are now."""
     with reading(context.engine) as session:
-        return _numbers_shape(_present(with_live(context.settings, changed_live(session))))
+        return _numbers_shape(_present(in_force(context.settings, session)))
 
 
-def _measured(rows: Sequence[JournalRow]) -> Shape:
+def _tried(context: WebContext, present: WhatIf, other: WhatIf) -> Shape:
+    now = context.now()
+    with reading(context.engine) as session:
+        # Who left before they were admitted took no slot from anybody.
+        runs = last_runs(session, now - _DAY_S, now, MOST_REPLAYED)
+        known = load_principals(session, context.settings.queue.base)
+    arrivals = _arrivals(runs, known)
+    before = _replayed(arrivals, present)
+    return {
+        "present": _numbers_shape(present),
+        "tried": _numbers_shape(other),
+        "requests": len(arrivals),
+        "measured": _measured(runs),
+        "before": before,
+        "after": before if other == present else _replayed(arrivals, other),
+    }
+
+
+def _measured(runs: Iterable[Run]) -> Shape:
     waits_s: defaultdict[str, list[float]] = defaultdict(list)
-    for row in rows:
-        waits_s[row.principal_class].append(row.waited_s)
+    for run in runs:
+        waits_s[run.principal_class].append(run.waited_s)
     return {kind: wait_shape(summarize(waits)) for kind, waits in waits_s.items()}
+
+
+def _arrivals(runs: Iterable[Run], known: Mapping[str, Principal]) -> Sequence[Arrival]:
+    principals = {name: without_places(principal) for name, principal in known.items()}
+
+    def of(run: Run) -> Principal:
+        # Whoever is gone is under no limit any longer.
+        gone = Principal(run.principal_id, "", PrincipalClass(run.principal_class), run.base)
+        return principals.setdefault(run.principal_id, gone)
+
+    return [Arrival(run.arrived_at, of(run), run.base, run.ran_s) for run in runs]
 
 
 def _replayed(arrivals: Sequence[Arrival], numbers: WhatIf) -> Shape:
@@ -88,7 +113,3 @@ def _changed(present: WhatIf, fields: Fields) -> WhatIf:
 def _numbers_shape(numbers: WhatIf) -> Shape:
     bases: Shape = {kind.value: base for kind, base in numbers.base.items()}
     return {"slots": numbers.slots, "aging_per_minute": numbers.aging_per_minute} | bases
-
-
-def _arrival(row: JournalRow) -> Arrival:
-    return Arrival(row.arrived_at, row.principal_id, PrincipalClass(row.principal_class), row.base, row.ran_s)

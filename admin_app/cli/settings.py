@@ -45,6 +45,8 @@ def set_(house: House, name: str, value: str) -> Answer:
 def reset(house: House, name: str) -> Answer:
     """Go back to what file, environment and options say."""
     found = _said(lambda: actions.reset(_context(house), at_terminal(), name))
+    if found["value"] is None:
+        return Answer(found, f"{name}, which is no setting any longer, is forgotten.")
     return Answer(found, f"{name} is {found['value']} again, by the {found['source']}.")
 
 

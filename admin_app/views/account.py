@@ -1,6 +1,6 @@
 """One's own account: usage, API keys, sessions, password. All of it works without JavaScript."""
 
-from flask import Blueprint, g, redirect, render_template, request
+from flask import Blueprint, g, redirect, render_template
 from flask.typing import ResponseReturnValue
 
 from admin_app.actions import accounts, own_account, own_keys
@@ -12,7 +12,7 @@ from admin_app.pages import page_facts
 from admin_app.parts import the_context, the_parts
 from admin_app.rules import Rule, under
 from admin_app.typed import check_typed
-from admin_app.views.admin.section import given_to, go_to, section, sent, show_once
+from admin_app.views.admin.section import given_to, go_to, section, sent, show_once, the_note
 
 
 def _page() -> str:
@@ -20,8 +20,7 @@ def _page() -> str:
     return render_template(
         "account/page.html",
         error=g.get("admin_error"),
-        # Flask answers HEAD by the same view, and nobody would see the note.
-        note=the_parts().notes.take(session_id) if request.method == "GET" else None,
+        note=the_note(),
         given_to=given_to,
         public_url=context.settings.gate.public_url,
         days=own_account.usage(context, user_id),

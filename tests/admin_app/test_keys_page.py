@@ -120,11 +120,18 @@ def test_rotating_shows_the_new_text_once_and_until_when_the_old_one_counts(
     assert f"{old['prefix']} , which counts beside it; it ends {words}" in page
 
 
+def test_a_fresh_key_is_not_used_up_by_another_sites_link_nor_by_another_tab(admin: Browser) -> None:
+    admin.post_form("/admin/keys", {"name": "ci"})
+    assert admin.get("/admin/keys", Sec_Fetch_Site="cross-site").status_code == 200
+    assert admin.get("/admin/invites").status_code == 200
+    assert shown_key(admin)
+
+
 def test_rotating_without_an_overlap_ends_the_old_text_at_once(admin: Browser, visitor: Browser) -> None:
     old: Any = admin.post_json(JSON, {"name": "ci", "scopes": ["admin"]}).json
     admin.post_form("/admin/keys/1/rotate", {"overlap_s": "0"})
     assert visitor.get(JSON, X_API_Key=old["key"]).status_code == 401
-    assert visitor.get(JSON, X_API_Key=shown_key(admin)).status_code == 200
+    assert visitor.get(JSON, X_API_Key=shown_key(admin, "/admin/keys/1")).status_code == 200
 
 
 def test_a_revoked_key_is_neither_rotated_nor_offered_to_be(admin: Browser) -> None:

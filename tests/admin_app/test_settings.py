@@ -9,11 +9,11 @@ from sqlalchemy import select
 
 from addon.settings.live import LIVE
 from addon.settings.sources import SETTINGS
-from addon.store.engine import reading
+from addon.store.engine import Actor, reading, writing
 from addon.store.live_settings import changed_live
-from addon.store.models import AuditRow, PolicyRevision
+from addon.store.models import AuditRow, LiveSetting, PolicyRevision
 from admin_app.actions import settings
-from tests.admin_app.house import Browser, House
+from tests.admin_app.house import NOON, Browser, House
 from tests.admin_app.reading import Page
 
 PATH, JSON = "/admin/settings", "/api/admin/settings"
@@ -120,6 +120,15 @@ def test_numbers_are_tried_before_they_are_set(admin: Browser) -> None:
     assert known(admin)[AGING]["source"] == "default"
 
 
-def test_what_no_longer_fits_is_left_out(house: House) -> None:
+def test_what_no_longer_fits_is_left_out_everywhere_and_can_be_forgotten(house: House, admin: Browser) -> None:
+    with writing(house.context.engine) as session:
+        for key, value in ((AGING, "5000"), ("queue.gone", "1")):
+            session.add(LiveSetting(key=key, value=value, changed_at=NOON, changed_by="user:1"))
     with reading(house.context.engine) as session:
         assert settings.in_force(house.context.settings, session) == house.context.settings
+    for page in ("settings", "statistics", "keys", "users", "addresses", "invites"):
+        assert admin.get(f"/admin/{page}").status_code == 200, page
+    for key in (AGING, "queue.gone"):
+        settings.reset(house.context, Actor("user:1", "ann"), key)
+    with reading(house.context.engine) as session:
+        assert changed_live(session) == {}

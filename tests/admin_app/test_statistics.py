@@ -11,6 +11,7 @@ from addon.store.journal import write
 from addon.store.roll_ups import FINE_S, add_to_roll_ups, start_of
 from admin_app.actions import what_if
 from admin_app.context import WebContext
+from admin_app.errors import BusyError
 from admin_app.fields import Fields
 from admin_app.shapes import Shape
 from tests.admin_app.house import NOON, Browser, House
@@ -119,6 +120,37 @@ def test_an_empty_database_says_what_will_be_here(admin: Browser) -> None:
     page = admin.get("/admin/statistics").text
     assert "No request came in the last 24h" in page
     assert "Nobody was refused" in page
+
+
+@pytest.mark.usefixtures("busy")
+def test_one_day_is_replayed_at_a_time(house: House, admin: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
+    def replay_and_ask_again(*_arguments: object) -> Shape:
+        with pytest.raises(BusyError):
+            what_if.what_if(house.context, Fields({"slots": 3}))
+        raise BusyError("Tried twice at once.")
+
+    monkeypatch.setattr(what_if, "_replayed", replay_and_ask_again)
+    for _ in range(2):  # whatever becomes of one, the next has its turn
+        busy = admin.get("/admin/statistics?slots=2")
+        assert (busy.status_code, "Tried twice at once." in busy.text) == (503, True)
+
+
+@pytest.mark.usefixtures("busy")
+@pytest.mark.parametrize("path", ["/admin/statistics", "/admin/settings"])
+def test_another_sites_link_shows_the_page_and_replays_nothing(admin: Browser, path: str) -> None:
+    assert 'id="what-if-table"' in admin.get(f"{path}?slots=2", Sec_Fetch_Site="same-origin").text
+    foreign = admin.get(f"{path}?slots=2", Sec_Fetch_Site="cross-site")
+    assert foreign.status_code == 200
+    assert 'id="what-if-table"' not in foreign.text
+
+
+def test_limits_on_running_hold_in_the_what_if_too(house: House, admin: Browser) -> None:
+    admin.post_json("/api/admin/keys", {"name": "narrow", "max_running": 1})
+    rows = [finished(ticket=str(at), principal_id="key:1", arrived_at=NOON - 60 + at, ran_s=10.0) for at in (0, 1)]
+    with writing(house.context.engine) as session:
+        write(session, rows, [])
+    tried: Any = what_if.what_if(house.context, Fields({"slots": 2}))
+    assert tried["after"]["custom_app"]["p99_s"] == 9.0
 
 
 @pytest.mark.usefixtures("busy")

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 
 import pytest
 
-from addon.core.principal import PrincipalClass
-from addon.core.replay import Arrival, WhatIf, replay
+from addon.core.principal import Principal, PrincipalClass, Quota
+from addon.core.replay import Arrival, WhatIf, replay, without_places
 from addon.core.waits import WaitSummary
 
 TOOL, APP, CHAT = PrincipalClass.DIRECT_API, PrincipalClass.CUSTOM_APP, PrincipalClass.WEB_CHAT
@@ -14,7 +14,8 @@ PRESENT = WhatIf(slots=1, aging_per_minute=0.1, base=BASE, usual=BASE)
 
 
 def arrival(arrived_s: float, kind: PrincipalClass, ran_s: float = 10.0, base: int | None = None) -> Arrival:
-    return Arrival(arrived_s, kind.value, kind, BASE[kind] if base is None else base, ran_s)
+    own = BASE[kind] if base is None else base
+    return Arrival(arrived_s, Principal(kind.value, "", kind, own), own, ran_s)
 
 
 def waits(arrivals: list[Arrival], numbers: WhatIf = PRESENT) -> Mapping[PrincipalClass, float]:
@@ -62,5 +63,18 @@ def test_arrivals_may_be_told_in_any_order() -> None:
 
 
 def test_a_limit_of_ones_own_holds_in_the_replay_too() -> None:
-    mine = [Arrival(at, "key:1", APP, 2, 10.0, max_running=1) for at in (0.0, 1.0)]
+    me = Principal("key:1", "", APP, 2, max_running=1)
+    assert waits([Arrival(at, me, 2, 10.0) for at in (0.0, 1.0)], WhatIf(2, 0.1, BASE, BASE)) == {APP: 9.0}
+
+
+def test_a_limit_on_ones_owner_holds_over_all_their_keys() -> None:
+    owner = Quota("user:1", max_running=1)
+    keys = [Principal(f"key:{number}", "", APP, 2, owners=owner) for number in (1, 2)]
+    mine = [Arrival(float(at), key, 2, 10.0) for at, key in enumerate(keys)]
     assert waits(mine, WhatIf(2, 0.1, BASE, BASE)) == {APP: 9.0}
+
+
+def test_nobody_is_turned_away_from_a_replay() -> None:
+    me = without_places(Principal("key:1", "", APP, 2, max_waiting=1, owners=Quota("user:1", max_waiting=1)))
+    (summary,) = replay([Arrival(float(at), me, 2, 10.0) for at in range(5)], PRESENT).values()
+    assert summary.requests == 5

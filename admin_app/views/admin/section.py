@@ -9,13 +9,12 @@ from werkzeug.datastructures import MultiDict
 
 from addon.core.overtaking import overtaking_by_priority
 from addon.core.principal import DEFAULT_SCOPES, Scope
-from addon.settings.live import with_live
 from addon.store.engine import reading
 from addon.store.errors import StoreError
-from addon.store.live_settings import changed_live
+from admin_app.actions.settings import in_force
 from admin_app.errors import InputError, UnknownError, status_of
 from admin_app.fields import Fields
-from admin_app.guard import the_identity
+from admin_app.guard import is_asked_elsewhere, the_identity
 from admin_app.notes import Note
 from admin_app.pages import page_facts
 from admin_app.parts import the_context, the_parts
@@ -55,6 +54,13 @@ def _acted_on(one: Callable[[int], str] | None) -> str | None:
         return None
 
 
+def the_note() -> Note | None:
+    """What this page has to show once, if it is really seen by whoever it is for."""
+    # Flask answers HEAD by the same view.
+    is_seen = request.method == "GET" and not is_asked_elsewhere()
+    return the_parts().notes.take(the_identity().session_id or "", request.path) if is_seen else None
+
+
 def given_to(action: str) -> MultiDict[str, str]:
     """What was typed into the form with this action, if it has just gone wrong; other forms stay as they are."""
     is_wrong = g.get("admin_error") is not None and request.path == action
@@ -63,12 +69,10 @@ def given_to(action: str) -> MultiDict[str, str]:
 
 def render(template: str, **facts: object) -> str:
     """A page with what is new or went wrong; after an error the form holds what was typed."""
-    # Flask answers HEAD by the same view, and nobody would see the note.
-    is_shown = request.method == "GET"
     return render_template(
         f"admin/{template}.html",
         error=g.get("admin_error"),
-        note=the_parts().notes.take(the_identity().session_id or "") if is_shown else None,
+        note=the_note(),
         given_to=given_to,
         public_url=the_context().settings.gate.public_url,
         **page_facts(),
@@ -80,7 +84,7 @@ def form_facts() -> FormFacts:
     """What the forms need, by the settings as they are now."""
     context = the_context()
     with reading(context.engine) as session:
-        queue = with_live(context.settings, changed_live(session)).queue
+        queue = in_force(context.settings, session).queue
     others = {
         "coding tools": queue.base.direct_api,
         "apps": queue.base.custom_app,
@@ -106,5 +110,5 @@ def go_to(path: str) -> ResponseReturnValue:
 
 def show_once(note: Note, path: str) -> ResponseReturnValue:
     """Send the browser to a page that shows this, and nobody else and never again."""
-    the_parts().notes.put(the_identity().session_id or "", note)
+    the_parts().notes.put(the_identity().session_id or "", path, note)
     return redirect(f"{path}#note", 303)

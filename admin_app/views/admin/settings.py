@@ -11,6 +11,7 @@ from werkzeug.datastructures import MultiDict
 from admin_app.actions import settings, statistics, users, what_if
 from admin_app.actor import the_actor
 from admin_app.fields import Fields
+from admin_app.guard import is_asked_elsewhere
 from admin_app.parts import the_context
 from admin_app.rules import Rule, under
 from admin_app.shapes import Shape
@@ -54,9 +55,11 @@ blueprint = section("settings", _page)
 @under(Rule.ADMIN_PAGE)
 def show_settings() -> ResponseReturnValue:
     """`?aging_per_minute=&slots=` and a base for each class: what they would have done to the last day."""
-    # To replay a busy day takes seconds: only for those who ask.
+    # To replay a busy day takes seconds: only for those who ask here.
     numbers = MultiDict(request.args)
-    return _page(what_if.what_if(the_context(), Fields.from_form(numbers)) if numbers else None)
+    return _page(
+        what_if.what_if(the_context(), Fields.from_form(numbers)) if numbers and not is_asked_elsewhere() else None
+    )
 
 
 @blueprint.post("/change")

@@ -6,6 +6,7 @@ from werkzeug.datastructures import MultiDict
 
 from admin_app.actions import statistics, what_if
 from admin_app.fields import Fields
+from admin_app.guard import is_asked_elsewhere
 from admin_app.parts import the_context
 from admin_app.rules import Rule, under
 from admin_app.shapes import Shape
@@ -36,5 +37,7 @@ blueprint = section("statistics", _page)
 def show_statistics() -> ResponseReturnValue:
     """`?range=24h`, and for the what-if its numbers: `slots`, `aging_per_minute`, a base for each class."""
     numbers = MultiDict((name, value) for name, value in request.args.items() if name != "range")
-    # To replay a busy day takes seconds: only for those who ask.
-    return _page(what_if.what_if(the_context(), Fields.from_form(numbers)) if numbers else None)
+    # To replay a busy day takes seconds: only for those who ask here.
+    return _page(
+        what_if.what_if(the_context(), Fields.from_form(numbers)) if numbers and not is_asked_elsewhere() else None
+    )
