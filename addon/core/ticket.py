@@ -1,7 +1,7 @@
 """A ticket: one request's place in the queue, from arrival to its end.
 
     waiting ─► admitted ─► streaming ─► done
-       │           │            ├► failed      (upstream broke)
+       │           │            ├► failed      (upstream broke, or answered with an error)
        │           │            ├► cancelled   (its client left)
        │           │            └► timed_out   (idle, or held too long)
        │           └► failed | cancelled | timed_out
@@ -34,6 +34,7 @@ class TicketState(StrEnum):
 
 HOLDS_SLOT = frozenset({TicketState.ADMITTED, TicketState.STREAMING})
 LIVE_STATES = HOLDS_SLOT | {TicketState.WAITING}
+ENDED_STATES = frozenset(TicketState) - LIVE_STATES
 
 
 @dataclass(slots=True)

@@ -1,7 +1,8 @@
 """Token counts and timings, read from the bytes of an answer as they pass by.
 
 Promise: a meter only looks. It is fed copies of the chunks, keeps a bounded tail, and never raises on what an
-upstream sends: an answer that tells no usage is counted by its pieces and marked as estimated.
+upstream sends: an answer that tells no usage is counted by its pieces and marked as estimated. An error is no
+answer and costs no tokens.
 
 Where the numbers stand (measured on Ollama): native answers end with a record that has `done: true`,
 `prompt_eval_count`, `eval_count` and durations in nanoseconds, zero values left out; OpenAI answers carry
@@ -14,6 +15,8 @@ from dataclasses import dataclass, replace
 
 _TAIL_BYTES = 1024 * 1024
 """Longer final records (`context` lists every token) are given up on, and the answer counts as estimated."""
+_ERRORS = (b'{"error":', b'{"type":"error"')
+"""How the records begin with which Ollama ends a stream that failed, by its dialects."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +30,11 @@ class Usage:
 
 
 class Meter:
-    """Feed it every chunk of one answer, then ask for the usage."""
+    """Feed it every chunk of one answer, then ask for the usage.
+
+    `is_error` says that what comes is an error as a whole, by its status; `has_failed` that it is, or that a
+    stream's last record was one.
+    """
 
     def __init__(self) -> None:
         self._tail = bytearray()
@@ -35,11 +42,15 @@ class Meter:
         self._said: Usage | None = None
         self._prompt_tokens = 0
         self._skips_record = False
+        self._said_error = False
+        self.is_error = False
         self.bytes = 0
 
     def feed(self, chunk: bytes) -> None:
         """Look at one chunk."""
         self.bytes += len(chunk)
+        if self.is_error:
+            return
         self._tail += chunk
         *records, rest = self._tail.split(b"\n")
         for record in records:
@@ -58,6 +69,12 @@ class Meter:
         return replace(self._said, prompt_tokens=self._said.prompt_tokens or self._prompt_tokens)
 
     @property
+    def has_failed(self) -> bool:
+        """Whether the answer, as far as it has come, is no answer but an error."""
+        rest = _text_of(self._tail)
+        return self.is_error or (rest.startswith(_ERRORS) if rest else self._said_error)
+
+    @property
     def pieces(self) -> int:
         """How many records have passed; about one token each."""
         return self._pieces
@@ -66,8 +83,11 @@ class Meter:
         if self._skips_record:
             self._skips_record = False
             return
-        text = bytes(record).strip().removeprefix(b"data:").strip()
+        text = _text_of(record)
         if not text.startswith(b"{"):
+            return
+        self._said_error = text.startswith(_ERRORS)
+        if self._said_error:
             return
         self._pieces += 1
         # Parsing every token's record would cost more than passing it on; only these can tell usage.
@@ -84,6 +104,10 @@ class Meter:
             self._prompt_tokens = _openai(usage).prompt_tokens
         else:
             self._said = _usage_of(record) or self._said
+
+
+def _text_of(record: bytes | bytearray) -> bytes:
+    return bytes(record).strip().removeprefix(b"data:").strip()
 
 
 def _usage_of(record: dict[str, object]) -> Usage | None:

@@ -1,4 +1,4 @@
-"""How an exchange ended that did not end well."""
+"""How an exchange ended."""
 
 from mitmproxy import http
 from mitmproxy.proxy.layers.http._events import ErrorCode
@@ -26,6 +26,14 @@ def how_it_broke_off(flow: http.HTTPFlow) -> tuple[TicketState, str]:
     if not flow.client_conn.connected:
         return TicketState.CANCELLED, "client"
     return TicketState.FAILED, "upstream" if visit is not None and visit.is_forwarded else "gate"
+
+
+def how_it_ended(flow: http.HTTPFlow) -> tuple[TicketState, str]:
+    """The same of one whose answer came to its end: an error is a whole answer, and a failure all the same."""
+    visit = visit_of(flow)
+    if visit is None or not visit.is_forwarded or visit.refusal is not None:
+        return how_it_broke_off(flow)
+    return (TicketState.FAILED if visit.meter.has_failed else TicketState.DONE), "upstream"
 
 
 def excuse_for(visit: Visit | None, code: ErrorCode) -> Refusal:

@@ -69,6 +69,7 @@ class Forwarding:
             # Kept whole: the stream that has begun says it in its own form.
             visit.refusal = Refusal(Reason.UPSTREAM_BROKEN)
             return
+        visit.meter.is_error = response.status_code >= 400
         if not _has_form(response, visit.form):
             visit.form = None
 

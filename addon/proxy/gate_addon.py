@@ -19,7 +19,7 @@ from addon.proxy.body_room import BodyRoom
 from addon.proxy.connections import Connections
 from addon.proxy.cors import is_preflight, let_page_read, preflight_response
 from addon.proxy.destinations import close_upstream
-from addon.proxy.endings import how_it_broke_off
+from addon.proxy.endings import how_it_broke_off, how_it_ended
 from addon.proxy.exchanges import Exchanges
 from addon.proxy.fail_closed import fail_closed, refuse_connection_on_error
 from addon.proxy.forwarding import Forwarding
@@ -140,9 +140,8 @@ class GateAddon:
     async def response(self, flow: http.HTTPFlow) -> None:
         """The answer is complete, be it the upstream's or ours."""
         visit = visit_of(flow)
-        is_upstreams = visit is not None and visit.is_forwarded and visit.refusal is None
-        end = (TicketState.DONE, "upstream") if is_upstreams else how_it_broke_off(flow)
-        if is_upstreams and visit is not None and visit.ticket is not None:
+        end = how_it_ended(flow)
+        if end[0] is TicketState.DONE and visit is not None and visit.ticket is not None:
             self._recovery.succeeded(visit.ticket)
         await self._exchanges.complete(flow, *end)
         self._exchanges.answered(flow)

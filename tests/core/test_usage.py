@@ -57,7 +57,7 @@ ANSWERS = {
     "native, only a prompt": (ndjson({"done": True, "prompt_eval_count": 4}), Usage(4, is_estimated=False)),
     "native embeddings": (b'{"embeddings":[[0.5]],"prompt_eval_count":4}', Usage(4, is_estimated=False)),
     "native, broken off": (ndjson(TOKEN, TOKEN), Usage(completion_tokens=2)),
-    "native, error as last line": (ndjson(TOKEN, {"error": "unexpected EOF"}), Usage(completion_tokens=2)),
+    "native, error as last line": (ndjson(TOKEN, {"error": "unexpected EOF"}), Usage(completion_tokens=1)),
     "with carriage returns": (ndjson(TOKEN, LAST).replace(b"\n", b"\r\n"), Usage(11, 2, 1.5, is_estimated=False)),
     "stream with usage": (sse(PIECE, PIECE, OPENAI), TOLD),
     "stream with usage and pings": (b": ping\n\n" + sse(PIECE, OPENAI), TOLD),
@@ -98,6 +98,33 @@ def test_the_cuts_between_chunks_do_not_matter(name: str, data: st.DataObject) -
     cuts = sorted(data.draw(st.lists(st.integers(0, len(answer)), max_size=8)))
     edges = [0, *cuts, len(answer)]
     assert metered(*(answer[start:stop] for start, stop in pairwise(edges))) == expected
+
+
+@pytest.mark.parametrize(
+    ("answer", "has_failed"),
+    [
+        (ndjson(TOKEN, {"error": "unexpected EOF"}), True),
+        (ndjson(TOKEN, {"error": "unexpected EOF"})[:-1], True),
+        (sse(PIECE, {"error": {"message": "unexpected EOF"}}), True),
+        (b'event: error\ndata: {"type":"error","error":{"message":"unexpected EOF"}}\n\n', True),
+        (ndjson(TOKEN, LAST), False),
+        (sse(PIECE, OPENAI), False),
+        (ndjson({"message": {"content": '{"error":1}'}}, LAST), False),
+        (b"", False),
+    ],
+)
+def test_a_stream_that_ends_with_an_error_has_failed(answer: bytes, has_failed: bool) -> None:
+    meter = Meter()
+    for start in range(0, len(answer), 7):
+        meter.feed(answer[start : start + 7])
+    assert meter.has_failed is has_failed
+
+
+def test_an_answer_that_is_an_error_as_a_whole_costs_nothing() -> None:
+    meter = Meter()
+    meter.is_error = True
+    meter.feed(b'{"error":"model not found","usage":{"prompt_tokens":5}}')
+    assert (meter.finish(), meter.pieces, meter.has_failed, meter.bytes) == (Usage(), 0, True, 55)
 
 
 @given(st.lists(st.binary(max_size=40), max_size=8))

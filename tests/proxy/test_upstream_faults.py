@@ -169,7 +169,18 @@ async def test_error_statuses_pass_as_they_are(house: House, status: int) -> Non
     assert (answer.status_code, answer.content) == (status, body)
     assert "x-sluice-reason" not in answer.headers
     (row,) = await house.journal()
-    assert (row.state, row.status) == ("done", status)
+    assert (row.state, row.ended_by, row.status) == ("failed", "upstream", status)
+    assert (row.prompt_tokens, row.completion_tokens) == (0, 0)
+
+
+async def test_a_stream_that_ollama_ends_with_an_error_has_failed(house: House) -> None:
+    key = await house.key()
+    body = b'{"message":{"content":"a"},"done":false}\n{"error":"unexpected EOF"}\n'
+    house.upstream.route("POST", "/api/chat", replying(200, body, "application/x-ndjson"))
+    answer = await house.chat(key)
+    assert (answer.status_code, answer.content) == (200, body)
+    (row,) = await house.journal()
+    assert (row.state, row.ended_by, row.status, row.completion_tokens) == ("failed", "upstream", 200, 1)
 
 
 async def test_silence_before_the_first_byte_is_a_504_and_frees_the_slot(impatient: House) -> None:
