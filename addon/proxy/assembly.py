@@ -26,7 +26,7 @@ from addon.proxy.upstream_watch import UpstreamWatch
 from addon.proxy.web_app import WebApp
 from addon.settings import Settings
 from addon.store.audit_writer import AuditWriter
-from addon.store.engine import AsyncEngine, make_async_engine
+from addon.store.engine import AsyncEngine, make_async_engine, make_engine
 from addon.store.journal_reader import JournalReader
 from addon.store.journal_writer import JournalWriter
 from addon.store.live_settings import LiveSettings
@@ -58,9 +58,9 @@ class Assembly:
 def assemble(settings: Settings, secret: bytes, web_app: WebApp | None) -> Assembly:
     """Wire a gate for these settings; nothing runs yet."""
     upstream = settings.upstreams[0]
-    engine = make_async_engine(settings.database.url)
+    engine, pen = make_async_engine(settings.database.url), make_engine(settings.database.url, opens_only=True)
     source = PolicySource(engine, secret, settings.queue.base)
-    rules, journal, audit = Rules(source), JournalWriter(engine), AuditWriter(engine)
+    rules, journal, audit = Rules(source), JournalWriter(pen), AuditWriter(engine)
     access = AccessLog(settings.log.access, settings.data_dir)
     turnstile, probe = Turnstile(Gate(gate_limits(settings))), Probe(upstream.url)
     exchanges = Exchanges(turnstile, Ledger(journal, Metrics(), access, audit), upstream)

@@ -15,6 +15,7 @@ from prometheus_client.registry import Collector
 from addon.core.gate import Gate, GateState
 from addon.core.principal import PrincipalClass
 from addon.core.refusal import Reason
+from addon.core.ticket import ENDED_STATES
 from addon.store.journal import Finished
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
@@ -67,6 +68,8 @@ class Metrics:
             self._runs.labels(kind.value)
             for direction in ("prompt", "completion"):
                 self._tokens.labels(kind.value, direction)
+            for state in ENDED_STATES:
+                self._requests.labels(kind.value, state.value)
         for reason in Reason:
             self._refusals.labels(reason.code)
 

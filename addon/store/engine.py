@@ -40,17 +40,22 @@ WRITING = {"sluice_is_writing": True}
 """Execution options of an engine or connection whose transactions write."""
 
 
-def make_engine(url: str) -> Engine:
-    """The synchronous engine: web app, command line, migrations."""
+def make_engine(url: str, *, opens_only: bool = False) -> Engine:
+    """The synchronous engine: web app, command line, migrations, and the gate's threads.
+
+    With `opens_only` it opens the file and never creates it: a database that went away must look gone, not empty.
+    """
     engine = create_engine(url, poolclass=NullPool, hide_parameters=True)
     _prepare(engine)
+    if opens_only:
+        _open_only(engine)
     return engine
 
 
 def make_async_engine(url: str) -> AsyncEngine:
     """The gate's engine: the same database from the event loop, through aiosqlite's threads.
 
-    It opens the file and never creates it: a database that went away must look gone, not empty.
+    It opens the file and never creates it, as `make_engine` does with `opens_only`.
     """
     engine = create_async_engine(
         url.replace("sqlite://", "sqlite+aiosqlite://", 1), poolclass=NullPool, hide_parameters=True

@@ -1,19 +1,19 @@
-"""The gate's pen: collects finished requests and writes them in batches, off the event loop.
+"""The gate's pen: collects finished requests and writes them in batches, in a thread beside the event loop.
 
 Promise: adding a row never waits and never fails. A batch that cannot be written is kept and tried again; should
-the database stay away, the oldest rows beyond a bound are dropped and the log says how many.
+the database stay away, the oldest rows beyond a bound are dropped and the log says how many. What is being written
+counts as unwritten until it is.
 """
 
 import asyncio
 import logging
 from collections import Counter
+from itertools import chain
 
-from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.ext.asyncio import AsyncEngine
-from sqlalchemy.orm import Session
 
-from addon.store.engine import WRITING
+from addon.store.engine import Engine, writing
+from addon.store.errors import StoreError
 from addon.store.journal import Finished, Used, write
 from addon.store.roll_ups import FINE_S, Refusals, add_to_roll_ups, start_of
 
@@ -24,9 +24,10 @@ _log = logging.getLogger(__name__)
 class JournalWriter:
     """Buffers rows until `flush`, which somebody calls about once a second and at the end."""
 
-    def __init__(self, engine: AsyncEngine) -> None:
-        self._engine = engine.execution_options(**WRITING)
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
         self._finished: list[Finished] = []
+        self._in_hand: list[Finished] = []
         self._used: dict[str, Used] = {}
         self._refused: Counter[tuple[int, str]] = Counter()
         self._flushing = asyncio.Lock()
@@ -46,14 +47,12 @@ class JournalWriter:
     @property
     def unwritten_rows(self) -> int:
         """How many ended requests are in memory only."""
-        return len(self._finished)
+        return len(self._in_hand) + len(self._finished)
 
     def lag_s(self, now: float) -> float:
         """For how long the oldest of them has been; `now` in unix seconds."""
-        if not self._finished:
-            return 0.0
-        oldest = self._finished[0]
-        return max(0.0, now - oldest.admitted_at - oldest.ran_s)
+        oldest = next(chain(self._in_hand, self._finished), None)
+        return 0.0 if oldest is None else max(0.0, now - oldest.admitted_at - oldest.ran_s)
 
     async def flush(self) -> bool:
         """Write what has gathered; False when that failed and the rows are kept for the next time.
@@ -69,14 +68,16 @@ class JournalWriter:
             if not finished and not used and not refused:
                 return True
             self._finished, self._used, self._refused = [], {}, Counter()
+            self._in_hand = finished
             try:
-                async with self._engine.begin() as connection:
-                    await connection.run_sync(_write, finished, used, refused)
+                await asyncio.to_thread(_write, self._engine, finished, used, refused)
             # The last two come from the driver, for a value that no statement can carry.
-            except (SQLAlchemyError, OSError, ValueError, OverflowError) as error:
+            except (StoreError, SQLAlchemyError, OSError, ValueError, OverflowError) as error:
                 _log.warning("the journal could not be written and is kept in memory: %s", error)
                 self._keep(finished, used, refused)
                 return False
+            finally:
+                self._in_hand = []
             return True
 
     def _keep(self, finished: list[Finished], used: dict[str, Used], refused: Counter[tuple[int, str]]) -> None:
@@ -89,8 +90,7 @@ class JournalWriter:
             _log.error("the journal is away for too long: %d rows are lost", dropped)
 
 
-def _write(connection: Connection, finished: list[Finished], used: dict[str, Used], refused: Refusals) -> None:
-    with Session(connection) as session:
+def _write(engine: Engine, finished: list[Finished], used: dict[str, Used], refused: Refusals) -> None:
+    with writing(engine) as session:
         write(session, finished, used.values())
         add_to_roll_ups(session, finished, refused)
-        session.flush()

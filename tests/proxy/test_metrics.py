@@ -9,6 +9,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from addon.core.gate import Gate
 from addon.core.principal import PrincipalClass
 from addon.core.refusal import Reason, Refusal
+from addon.core.ticket import HOLDS_SLOT, TicketState
 from addon.proxy.access_log import AccessLog
 from addon.proxy.ledger import Ledger
 from addon.proxy.metrics import GateCollector, Metrics
@@ -21,7 +22,6 @@ from tests.core.builders import arrive, make_limits, make_ticket
 from tests.proxy.houses import CHAT, House, house_with_fake
 from tests.store.samples import finished
 
-_UNIT = re.compile(r"(_seconds(_bucket|_sum|_count)?|_total|_rows|_info|_created)$")
 COUNTS = {"sluice_slots", "sluice_slots_in_use", "sluice_waiting", "sluice_upstream_up", "sluice_gate_state"}
 
 
@@ -67,6 +67,9 @@ def test_every_series_is_there_before_its_first_event() -> None:
     assert all(numbers["sluice_refusals_total", reason.code] == 0 for reason in Reason)
     assert all(numbers["sluice_queue_wait_seconds_count", kind.value] == 0 for kind in PrincipalClass)
     assert all(numbers["sluice_tokens_total", kind.value, "prompt"] == 0 for kind in PrincipalClass)
+    ended = [state for state in TicketState if state not in (TicketState.WAITING, *HOLDS_SLOT)]
+    told_of = {name[1:] for name in numbers if name[0] == "sluice_requests_total"}
+    assert told_of == {(kind.value, state.value) for kind in PrincipalClass for state in ended}
 
 
 def test_the_gate_is_shown_as_it_stands() -> None:
@@ -112,9 +115,9 @@ def test_the_dashboard_asks_for_what_there_is() -> None:
 
 
 async def test_the_ledger_tells_the_journal_and_the_numbers_the_same(house: House) -> None:
-    engine = make_async_engine(house.settings.database.url)
-    journal = JournalWriter(engine)
-    ledger = Ledger(journal, Metrics(), AccessLog("off", Path()), AuditWriter(engine))
+    journal = JournalWriter(house.engine)
+    audit = AuditWriter(make_async_engine(house.settings.database.url))
+    ledger = Ledger(journal, Metrics(), AccessLog("off", Path()), audit)
     ledger.add(finished())
     ledger.refuse(Refusal(Reason.CSRF))
     numbers = told(ledger.metrics)

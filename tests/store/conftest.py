@@ -34,6 +34,12 @@ def engine(database: Path) -> Engine:
 
 
 @pytest.fixture
+def pen(database: Path) -> Engine:
+    """The gate's, which opens the database and never makes it."""
+    return make_engine(f"sqlite:///{database}", opens_only=True)
+
+
+@pytest.fixture
 async def async_engine(database: Path) -> AsyncIterator[AsyncEngine]:
     engine = make_async_engine(f"sqlite:///{database}")
     yield engine

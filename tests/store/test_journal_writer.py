@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 from blockbuster import blockbuster_ctx
 from sqlalchemy import Engine, event
-from sqlalchemy.ext.asyncio import AsyncEngine
 
 from addon.store.engine import reading
 from addon.store.journal import Used, last_finished, last_uses
@@ -18,8 +17,8 @@ from tests.store.samples import NOW, exists, finished, locked, move, run_sql
 
 
 @pytest.fixture
-def writer(async_engine: AsyncEngine) -> JournalWriter:
-    return JournalWriter(async_engine)
+def writer(pen: Engine) -> JournalWriter:
+    return JournalWriter(pen)
 
 
 @pytest.fixture
@@ -51,11 +50,9 @@ async def test_what_has_gathered_is_written_in_order(writer: JournalWriter, engi
     assert _last_used_at(engine) == {"key:1": NOW}
 
 
-async def test_a_batch_is_one_transaction(
-    writer: JournalWriter, async_engine: AsyncEngine, engine: Engine
-) -> None:
+async def test_a_batch_is_one_transaction(writer: JournalWriter, pen: Engine, engine: Engine) -> None:
     commits: list[object] = []
-    event.listen(async_engine.sync_engine, "commit", commits.append)
+    event.listen(pen, "commit", commits.append)
     _add(writer, *"abcdefgh")
     writer.use(Used("key:1", NOW, None))
     await writer.flush()
@@ -174,6 +171,22 @@ async def test_rows_can_be_added_while_a_batch_is_written(writer: JournalWriter,
     await flushing
     await writer.flush()
     assert _tickets(engine) == ["a", "b"]
+
+
+async def test_what_is_being_written_still_counts_as_unwritten(writer: JournalWriter, database: Path) -> None:
+    _add(writer, "a", "b")
+    ended_at = finished().admitted_at + finished().ran_s
+    with locked(database):
+        flushing = asyncio.gather(writer.flush())
+        for _ in range(3):  # until it has taken the rows and waits for the lock
+            await asyncio.sleep(0)
+        _add(writer, "c")
+        assert writer.unwritten_rows == 3
+        assert writer.lag_s(ended_at + 7) == pytest.approx(7)
+    await flushing
+    assert writer.unwritten_rows == 1
+    await writer.flush()
+    assert writer.lag_s(ended_at + 7) == 0.0
 
 
 async def test_flushing_never_blocks_the_event_loop(writer: JournalWriter, database: Path) -> None:

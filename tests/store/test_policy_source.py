@@ -76,11 +76,9 @@ with sqlite3.connect({str(database)!r}) as connection:
     assert await _revision(source) == 7
 
 
-async def test_a_commit_that_changes_no_rule_brings_no_policy(
-    source: PolicySource, async_engine: AsyncEngine
-) -> None:
+async def test_a_commit_that_changes_no_rule_brings_no_policy(source: PolicySource, pen: Engine) -> None:
     await source.poll(NOW)
-    writer = JournalWriter(async_engine)
+    writer = JournalWriter(pen)
     writer.add(finished())
     assert await writer.flush()
     assert await source.poll(NOW) is None
