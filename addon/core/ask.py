@@ -34,7 +34,7 @@ _NAMING: Mapping[str, tuple[str, ...]] = {
 }
 _ANY_NAMING = ("model", "name", "from", "source", "destination")
 _ELSEWHERE = "remote_host"
-_MOST_MODEL_CHARACTERS = 1000  # Ollama's own names end at 593: host 350, namespace, model and tag 80 each
+_MOST_MODEL_CHARACTERS = 600  # Ollama's own names end at 593: host 350, namespace, model and tag 80 each
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 
 

@@ -2,12 +2,14 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from http import HTTPStatus
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, func, insert, select
 from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlalchemy.orm import Session
 
+from addon.core.ticket import TicketState
 from addon.store.models import JournalRow, LastUse
 
 
@@ -38,6 +40,22 @@ class Finished:
     def was_admitted(self) -> bool:
         """Whether it ever held a slot; whoever leaves or is sent away before waited for nothing."""
         return self.ran_s > 0
+
+    @property
+    def known_model(self) -> str:
+        """The model, if Ollama has shown that it has it, else nothing.
+
+        Clients can make up names without end, and what is kept for years must not grow by them.
+        """
+        has_begun = self.first_byte_s is not None
+        was_served = has_begun and self.status is not None and self.status < HTTPStatus.BAD_REQUEST
+        # Ollama looks for the model first; what goes wrong later goes wrong with a model that is there.
+        went_wrong = has_begun and self.status in (
+            HTTPStatus.INTERNAL_SERVER_ERROR,
+            HTTPStatus.SERVICE_UNAVAILABLE,
+        )
+        hung = self.was_admitted and self.state == TicketState.TIMED_OUT
+        return self.model if was_served or went_wrong or hung else ""
 
     @property
     def admitted_at(self) -> float:

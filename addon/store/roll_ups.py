@@ -46,12 +46,12 @@ def _add_usage(session: Session, rows: Iterable[Finished], period_s: int) -> Non
     for row in rows:
         start_at = start_of(row.arrived_at, period_s)
         one = sums.setdefault(
-            (start_at, row.principal_id, row.model),
+            (start_at, row.principal_id, row.known_model),
             {
                 "period_s": period_s,
                 "start_at": start_at,
                 "principal_id": row.principal_id,
-                "model": row.model,
+                "model": row.known_model,
                 "principal": row.principal,
                 "principal_class": row.principal_class,
                 **dict.fromkeys(_SUMS, 0),

@@ -1,6 +1,7 @@
 """The sums of the journal: always what its rows add up to, and kept when the rows are gone."""
 
 from collections import Counter
+from typing import Any
 
 import pytest
 from sqlalchemy import Engine, func, select
@@ -55,6 +56,29 @@ def test_batch_by_batch_the_sums_are_those_of_the_rows(engine: Engine, period_s:
     assert sum(one.requests for one in usage) == len(rows)
     assert sum(one.failed for one in usage) == sum(row.state != "done" for row in rows)
     assert sum(one.ran_s for one in usage) == pytest.approx(sum(row.ran_s for row in rows))
+
+
+@pytest.mark.parametrize(
+    ("told", "is_known"),
+    [
+        ({}, True),
+        ({"state": "cancelled"}, True),
+        ({"state": "failed", "status": 500}, True),
+        ({"state": "timed_out", "status": 504, "first_byte_s": None}, True),
+        ({"state": "failed", "status": 404}, False),
+        ({"state": "failed", "status": 502, "first_byte_s": None}, False),
+        ({"state": "cancelled", "status": None, "first_byte_s": None}, False),
+        ({"state": "cancelled", "status": 200, "first_byte_s": None}, False),
+        ({"state": "timed_out", "status": 503, "first_byte_s": None, "ran_s": 0.0}, False),
+    ],
+)
+def test_names_that_nobody_has_shown_to_be_models_are_counted_together(
+    engine: Engine, told: dict[str, Any], *, is_known: bool
+) -> None:
+    _write(engine, *(finished(model=f"m{number}", arrived_at=NOW, **told) for number in range(50)))
+    with reading(engine) as session:
+        names = session.scalars(select(UsageRollUp.model).where(UsageRollUp.period_s == COARSE_S)).all()
+    assert sorted(names) == (sorted(f"m{number}" for number in range(50)) if is_known else [""])
 
 
 def test_refusals_are_counted_by_reason_and_span(engine: Engine) -> None:
