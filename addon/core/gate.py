@@ -79,9 +79,9 @@ class Gate:
         """Whether somebody has been asked to end this running ticket."""
         return ticket.id in self._aborting and self._live.get(ticket.id) is ticket
 
-    def is_within_own_limit(self, ticket: Ticket) -> bool:
-        """Whether its owner may run one more, as far as their own limit goes."""
-        return self._quotas.may_run(ticket.principal)
+    def own_limit_reached(self, ticket: Ticket) -> int | None:
+        """How many its owner may run at once, if no further one may run for that; None while one may."""
+        return self._quotas.reached(ticket.principal)
 
     def position(self, ticket: Ticket) -> int:
         """The exact place in line, 1 being next; 0 for a ticket that no longer waits."""

@@ -22,6 +22,17 @@ class Quotas:
             quota.max_running is None or self._running[quota.id] < quota.max_running for quota in principal.quotas
         )
 
+    def reached(self, principal: Principal) -> int | None:
+        """The limit on running that keeps one more from it, or None."""
+        return next(
+            (
+                quota.max_running
+                for quota in principal.quotas
+                if quota.max_running is not None and self._running[quota.id] >= quota.max_running
+            ),
+            None,
+        )
+
     def full(self, principal: Principal, general: int) -> int | None:
         """The limit on waiting that keeps one more from it, or None."""
         for quota in principal.quotas:

@@ -25,14 +25,19 @@ class Why:
     now_us: int
     is_admitting: bool = True
 
-    def of(self, ticket: Ticket, above: Ticket | None, *, is_held_back: bool = False) -> str:
+    def of(
+        self, ticket: Ticket, above: Ticket | None, *, held_to: int | None = None, is_above_held: bool = False
+    ) -> str:
         """Why `ticket` is behind `above`, which stands next to it in the line; None is above the first.
 
-        `is_held_back` says that its owner runs as many requests as they may.
+        `held_to` is how many requests its owner may run at once, if so many run; `is_above_held` says that the
+        one above is held back by such a limit.
         """
         parts = [self._comparison(ticket, above), self._newcomers(ticket)]
-        if is_held_back:
-            parts.append(_held_back(ticket))
+        if held_to is not None:
+            parts.append(f"Its owner runs {held_to} at once, which is the limit, so those behind it may go first.")
+        elif is_above_held:
+            parts.append("The owner of the one above runs as many as they may, so this one may go before it.")
         if not self.is_admitting:
             parts.append("Nobody is admitted until the gate is resumed.")
         return " ".join(parts)
@@ -94,11 +99,6 @@ class Why:
         left = _time(lead * point - waited_us, is_limit=True)
         more = f", and {_time(point, is_limit=True)} longer for each point below" if nearest else ""
         return f"It is overtaken only by requests that arrive within {left} with base {nearest}{more}."
-
-
-def _held_back(ticket: Ticket) -> str:
-    most = ticket.principal.max_running
-    return f"Its owner runs {most} at once, which is the limit, so those behind it may go first."
 
 
 def _signed(number: float, digits: int) -> str:

@@ -1,10 +1,11 @@
 """One line of the access log: what is told of a request, and what is not.
 
 Promise: no prompt, no answer and no credential is in it. What the client wrote (path, agent, model) is bounded,
-free of control characters, and has a `-` in the place of anything in the form of a key or token. Queries are left
-out.
+free of control characters, and has a `-` in the place of anything in the form of a key or token; on pages and
+unknown paths also in the place of whatever is long enough to be one, and no UUID. Queries are left out.
 """
 
+import re
 import time
 from dataclasses import dataclass, replace
 
@@ -19,6 +20,8 @@ from addon.proxy.visits import noted_refusal, visit_of
 from addon.store.journal import Finished
 
 _MOST_CHARACTERS = 256
+# Invite tokens have 32 characters; escaped (`%5F`) or where no page reads one, they are secret still.
+_LONG = re.compile(rb"(?<![A-Za-z0-9_%-])(?!(?:[0-9a-f]+-){4}[0-9a-f]{12}(?:/|$))[A-Za-z0-9_%-]{20,}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +58,7 @@ def access_line(flow: http.HTTPFlow, state: TicketState, by: str, row: Finished 
         at=request.timestamp_start or time.time(),
         address=_address(flow, visit),
         method=clean(request.method),
-        path=clean(_path(request.data.path)),
+        path=clean(_path(request.data.path, is_known=visit is not None and visit.route.kind is not RouteKind.UI)),
         status=_status(flow, visit, state),
         reason=_reason(flow),
         bytes=_size(flow.response),
@@ -89,8 +92,9 @@ def _with_row(line: AccessLine, row: Finished) -> AccessLine:
     )
 
 
-def _path(target: bytes) -> str:
-    return take_key(target)[1].partition(b"?")[0].decode("latin-1")
+def _path(target: bytes, *, is_known: bool) -> str:
+    path = take_key(target)[1].partition(b"?")[0]
+    return (path if is_known else _LONG.sub(b"-", path)).decode("latin-1")
 
 
 def _address(flow: http.HTTPFlow, visit: Visit | None) -> str | None:

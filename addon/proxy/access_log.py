@@ -44,6 +44,7 @@ class AccessLog:
         self._is_on = place != "off"
         self._file: _PrivateFile | None = None
         self._path = data_dir / FILE_NAME if place == "file" else None
+        self._flushing = asyncio.Lock()
 
     def add(self, line: AccessLine) -> None:
         """Note a request that is over."""
@@ -55,18 +56,22 @@ class AccessLog:
             self._lost += 1
 
     async def flush(self) -> None:
-        """Write what has gathered."""
-        lines, self._lines = self._lines, []
-        if not lines:
-            return
-        try:
-            await asyncio.to_thread(self._write, lines)
-        except OSError as error:
-            self._lost += len(lines)
-            _log.warning("the access log cannot be written: %s", error)
-        if self._lost:
-            _log.error("%d lines of the access log are lost", self._lost)
-            self._lost = 0
+        """Write what has gathered. A cancelled call does not cut the writing short; the next waits for its end."""
+        await asyncio.shield(self._flush())
+
+    async def _flush(self) -> None:
+        async with self._flushing:
+            lines, self._lines = self._lines, []
+            if not lines:
+                return
+            try:
+                await asyncio.to_thread(self._write, lines)
+            except OSError as error:
+                self._lost += len(lines)
+                _log.warning("the access log cannot be written: %s", error)
+            if self._lost:
+                _log.error("%d lines of the access log are lost", self._lost)
+                self._lost = 0
 
     def close(self) -> None:
         """Let go of the file."""

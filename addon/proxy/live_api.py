@@ -16,7 +16,7 @@ from addon.proxy.exchanges import Exchanges
 from addon.proxy.live_view import LiveView, own_limits
 from addon.proxy.metrics import CONTENT_TYPE, GateCollector
 from addon.proxy.model_deeds import actor_of
-from addon.proxy.replies import json_response
+from addon.proxy.replies import OWN_HEADERS, json_response
 from addon.proxy.rules import Rules
 from addon.proxy.steering import Steering, SteeringError
 from addon.proxy.upstream_watch import UpstreamWatch
@@ -28,6 +28,8 @@ from addon.store.journal_reader import JournalReader
 type Answer = http.Response | Refusal
 
 # The same for everybody, and the same until the next release.
+_SEEN_FOR_US = 300_000
+"""A page that asks twice a second shows nothing older than a second with it."""
 _OPENAPI_HEADERS = {"Content-Type": "application/json", "Cache-Control": "no-cache"}
 
 
@@ -52,6 +54,8 @@ class LiveApi:
         self._openapi = openapi
         self._collector = GateCollector(exchanges.turnstile.gate, exchanges.upstream.name)
         exchanges.ledger.metrics.registry.register(self._collector)
+        self._seen: LiveView | None = None
+        self._seen_at_move = 0
 
     async def answer(self, method: str, visit: Visit, body: bytes) -> Answer:
         """The answer to a request for a live route."""
@@ -130,9 +134,7 @@ class LiveApi:
         self._collector.is_upstream_up = await self._upstreams.probe.is_reachable()
         self._collector.unwritten_rows = ledger.unwritten_rows
         self._collector.journal_lag_s = ledger.lag_s(time.time())
-        return http.Response.make(
-            200, ledger.metrics.text(), {"Content-Type": CONTENT_TYPE, "Cache-Control": "no-store"}
-        )
+        return http.Response.make(200, ledger.metrics.text(), {"Content-Type": CONTENT_TYPE, **OWN_HEADERS})
 
     async def _me(self, principal: Principal) -> object:
         gate = self._turnstile.gate
@@ -171,14 +173,18 @@ class LiveApi:
         elif wish.route is LiveRoute.BUMP:
             priority = _read(body, "priority").get("priority") if body.strip() else None
             self._steering.bump(ticket, by, priority)
-        return json_response(self._live().ticket(ticket))
+        return json_response(self._live().ticket(ticket, principal))
 
     def _live(self) -> LiveView:
-        turnstile = self._turnstile
-        now_us = turnstile.clock()
-        tokens = self._exchanges.tokens()
-        name, standing = self._exchanges.upstream.name, self._steering.standing
-        return LiveView(turnstile.gate, turnstile.forecast, name, tokens, now_us, standing)
+        """The queue as it stands; for all who ask at nearly the same time the same one, unless it has moved."""
+        turnstile, standing = self._turnstile, self._steering.standing
+        now_us, seen = turnstile.clock(), self._seen
+        is_same = seen is not None and self._seen_at_move == turnstile.moves and seen.standing is standing
+        if seen is None or not is_same or now_us - seen.now_us > _SEEN_FOR_US:
+            tokens, name = self._exchanges.tokens(), self._exchanges.upstream.name
+            seen = LiveView(turnstile.gate, turnstile.forecast, name, tokens, now_us, standing)
+            self._seen, self._seen_at_move = seen, turnstile.moves
+        return seen
 
 
 def _read(body: bytes, *known: str) -> dict[str, object]:

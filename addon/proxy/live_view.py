@@ -1,7 +1,8 @@
 """The queue as JSON, for `/gate/…` and the command line."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from addon.core.aging import US_PER_S
 from addon.core.ahead import ahead_by_class
@@ -27,10 +28,13 @@ class _Place:
     ahead: Mapping[PrincipalClass, int]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class LiveView:
     """The queue at one instant. `tokens` counts the pieces of the running answers, by ticket; `standing` is for
-    administrators."""
+    administrators.
+
+    What takes a look at every waiting ticket is made once, however many ask.
+    """
 
     gate: Gate
     forecast: Forecast
@@ -41,43 +45,62 @@ class LiveView:
 
     def queue(self, seen_by: Principal | None) -> Row:
         """State, slots, and the tickets `seen_by` may see: None (the owner) and admins all, others their own."""
-        gate, running = self.gate, self.gate.running
-        sees_all = _sees_all(seen_by)
-        rows = [self._waiting_row(place) for place in self._places() if _is_visible(place.ticket, seen_by)]
-        if sees_all:
-            self._explain(rows)
-        standing: Row = {"since_at": self.standing.since_at, "by": self.standing.by} if sees_all else {}
-        return {
-            "state": gate.state.value,
-            **standing,
-            "slots": {"total": gate.limits.slots, "used": len(running)},
-            "totals": {"waiting": len(gate.waiting), "running": len(running)},
-            "waiting": rows,
-            "running": [self._running_row(ticket) for ticket in running if _is_visible(ticket, seen_by)],
-        }
+        if _sees_all(seen_by):
+            return self._everything
+        waiting = [
+            self._waiting_row(place) for place in self._places.values() if _is_visible(place.ticket, seen_by)
+        ]
+        running = [self._running_row(ticket) for ticket in self.gate.running if _is_visible(ticket, seen_by)]
+        return self._totals | {"waiting": waiting, "running": running}
 
-    def ticket(self, ticket: Ticket) -> Row:
-        """One ticket, live or ended lately."""
+    def ticket(self, ticket: Ticket, seen_by: Principal) -> Row:
+        """One ticket, live or ended lately. Which administrator ended it is for administrators."""
         state: Row = {"state": ticket.state.value}
         if ticket.state is TicketState.WAITING:
-            return state | self._waiting_row(next(place for place in self._places() if place.ticket is ticket))
+            return state | self._waiting_row(self._places[ticket.id])
         row = state | {"waited_s": _seconds(ticket.waited_us(self.now_us))} | self._running_row(ticket)
-        return row if ticket.is_live else row | {"ended_by": ticket.ended_by}
+        if ticket.is_live:
+            return row
+        is_anothers = ":" in ticket.ended_by and ticket.ended_by != seen_by.id and not seen_by.is_admin
+        return row | {"ended_by": "administrator" if is_anothers else ticket.ended_by}
+
+    @cached_property
+    def _everything(self) -> Row:
+        waiting = [self._waiting_row(place) for place in self._places.values()]
+        self._explain(waiting)
+        running = [self._running_row(ticket) for ticket in self.gate.running]
+        standing: Row = {"since_at": self.standing.since_at, "by": self.standing.by}
+        return self._totals | standing | {"waiting": waiting, "running": running}
+
+    @property
+    def _totals(self) -> Row:
+        gate, used = self.gate, len(self.gate.running)
+        return {
+            "state": gate.state.value,
+            "slots": {"total": gate.limits.slots, "used": used},
+            "totals": {"waiting": len(gate.waiting), "running": used},
+        }
 
     def _explain(self, rows: list[Row]) -> None:
         gate = self.gate
         why = Why(gate.limits.aging_per_minute, self.now_us, is_admitting=gate.state is GateState.OPEN)
         above: Ticket | None = None
+        is_above_held = False
         for ticket, row in zip(gate.waiting, rows, strict=True):
-            row["why"] = why.of(ticket, above, is_held_back=not gate.is_within_own_limit(ticket))
-            above = ticket
+            held_to = gate.own_limit_reached(ticket)
+            row["why"] = why.of(ticket, above, held_to=held_to, is_above_held=is_above_held)
+            above, is_above_held = ticket, held_to is not None
 
-    def _places(self) -> Iterator[_Place]:
+    @cached_property
+    def _places(self) -> Mapping[str, _Place]:
+        """Those who wait, in their order, by ticket."""
         gate, waiting = self.gate, self.gate.waiting
         estimates = self.forecast.of_waiting(waiting, gate.running, gate.limits.slots, self.now_us)
         told = zip(waiting, estimates, ahead_by_class(waiting), strict=True)
-        for position, (ticket, estimate, ahead) in enumerate(told, 1):
-            yield _Place(ticket, position, estimate, ahead)
+        return {
+            ticket.id: _Place(ticket, position, estimate, ahead)
+            for position, (ticket, estimate, ahead) in enumerate(told, 1)
+        }
 
     def _waiting_row(self, place: _Place) -> Row:
         ticket, estimate = place.ticket, place.estimate

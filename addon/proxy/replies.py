@@ -10,6 +10,14 @@ from mitmproxy.net.http.status_codes import RESPONSES
 from addon.core.dialect import Dialect, dialect_of, refusal_body
 from addon.core.refusal import Reason, Refusal
 
+OWN_HEADERS: Mapping[str, str] = MappingProxyType(
+    {
+        "Cache-Control": "no-store",
+        "X-Content-Type-Options": "nosniff",
+        "Cross-Origin-Resource-Policy": "same-origin",
+    }
+)
+"""Of what the gate itself has to tell: nobody keeps it, guesses at its type, or builds it into a page."""
 _JSON = {"Content-Type": "application/json", "Cache-Control": "no-store"}
 _NO_HEADERS: Mapping[str, str] = MappingProxyType({})
 _CHALLENGE = 'Bearer realm="sluice"'
@@ -35,7 +43,8 @@ def refusal_response(refusal: Refusal, path: str, user_agent: str = "") -> http.
 
 def json_response(document: object, status: int = 200) -> http.Response:
     """A live JSON answer."""
-    return http.Response.make(status, json.dumps(document, separators=(",", ":")).encode(), _JSON)
+    body = json.dumps(document, separators=(",", ":")).encode()
+    return http.Response.make(status, body, {**_JSON, **OWN_HEADERS})
 
 
 def raw_refusal(

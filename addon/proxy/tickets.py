@@ -7,6 +7,7 @@ from mitmproxy import http
 
 from addon.core.access import refuse_web_search
 from addon.core.ask import FORM_PATHS, Ask, read_ask, read_form_ask
+from addon.core.key_path import redacted
 from addon.core.model_rules import refuse_models
 from addon.core.principal import PRIORITIES, Principal
 from addon.core.refusal import Reason, Refusal
@@ -33,7 +34,12 @@ def make_ticket(
         return base
     if isinstance(name, Refusal):
         return name
-    return Ticket(name, principal, ask.model, path, base, now_us, ask.is_streamed, ask.answers_json)
+    return Ticket(name, principal, _model(ask), path, base, now_us, ask.is_streamed, ask.answers_json)
+
+
+def _model(ask: Ask) -> str:
+    """The model as it is shown and kept: whoever sends a key in its place must not find it in the journal."""
+    return redacted(ask.model.encode()).decode()
 
 
 def _refuse_ask(ask: Ask, principal: Principal, rules: BodyRules) -> Refusal | None:

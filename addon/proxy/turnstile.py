@@ -49,6 +49,8 @@ class Turnstile:
         self.served_at_once = ServedAtOnce()
         self.on_abort: Callable[[Ticket, Refusal, str], None] = _nobody_aborts
         self.on_demand: Callable[[int], None] = _nobody_prepares
+        self.moves = 0
+        """Counted up whenever the line or who runs may have changed."""
         self._verdicts: dict[str, asyncio.Future[Refusal | None]] = {}
         self._called: set[str] = set()
         """Admitted tickets whose coroutines have not run since."""
@@ -119,10 +121,12 @@ class Turnstile:
 
     def bump(self, ticket: Ticket) -> None:
         """Move a waiting ticket to the front."""
+        self.moves += 1
         self.gate.bump(ticket)
 
     def rebase(self, ticket: Ticket, base: int) -> None:
         """Give a waiting ticket another base priority."""
+        self.moves += 1
         self.gate.rebase(ticket, base)
 
     def change_limits(self, limits: GateLimits) -> None:
@@ -132,6 +136,7 @@ class Turnstile:
 
     def control(self, wish: str) -> None:
         """Pause, resume or drain the gate."""
+        self.moves += 1
         match wish:
             case "pause":
                 self.gate.pause()
@@ -163,6 +168,7 @@ class Turnstile:
         self._carry_out(effects)
 
     def _carry_out(self, effects: Iterable[Effect]) -> None:
+        self.moves += 1
         for effect in effects:
             match effect:
                 case Admit(ticket):

@@ -34,8 +34,10 @@ def test_a_person_and_all_their_keys_together_run_no_more_than_the_person_may() 
     quotas = Quotas()
     quotas.run(OTHER_KEY, 1)
     assert [quotas.may_run(who) for who in (OTHER_KEY, KEY, ANN)] == [False, True, True]
+    assert [quotas.reached(who) for who in (OTHER_KEY, KEY, ANN)] == [1, None, None]
     quotas.run(ANN, 1)
     assert [quotas.may_run(who) for who in (KEY, ANN, STRANGER)] == [False, False, True]
+    assert [quotas.reached(who) for who in (KEY, ANN, STRANGER)] == [2, 2, None]
 
 
 @pytest.mark.parametrize("gone", [ANN, KEY])

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -11,7 +12,7 @@ from addon.core.aging import order_key
 from addon.core.gate import Gate
 from addon.core.ticket import Ticket
 from addon.core.why import Why
-from tests.core.builders import arrive, at, make_limits, make_principal, make_ticket, patient
+from tests.core.builders import arrive, at, make_limits, make_ticket, patient
 
 NOW_S = 3600.0
 
@@ -23,7 +24,7 @@ def _ticket(base: int, waited_s: float, aging: float = 0.1, *, bump: int = 0, se
     return ticket
 
 
-def _why(ticket: Ticket, above: Ticket | None, aging: float = 0.1, **more: bool) -> str:
+def _why(ticket: Ticket, above: Ticket | None, aging: float = 0.1, **more: Any) -> str:
     return _typed(Why(aging, at(NOW_S)).of(ticket, above, **more))
 
 
@@ -140,10 +141,13 @@ def test_a_gate_that_admits_nobody_is_told() -> None:
 
 
 def test_whoever_is_held_back_by_their_own_limit_is_told() -> None:
-    ticket = _ticket(1, 1)
-    ticket.principal = make_principal(max_running=2)
-    said = _why(ticket, None, is_held_back=True)
+    said = _why(_ticket(1, 1), None, held_to=2)
     assert said.endswith("Its owner runs 2 at once, which is the limit, so those behind it may go first.")
+
+
+def test_whoever_is_behind_one_that_is_held_back_is_told() -> None:
+    said = _why(_ticket(2, 1), _ticket(1, 1), is_above_held=True)
+    assert said.endswith("The owner of the one above runs as many as they may, so this one may go before it.")
 
 
 @st.composite

@@ -1,5 +1,6 @@
 """The access log: one line for each request, refused ones too, without anything secret."""
 
+import asyncio
 import json
 import logging
 import os
@@ -152,6 +153,37 @@ async def test_no_key_and_no_prompt_is_in_it_wherever_it_was_put(tmp_path: Path)
     assert key.rpartition("_")[2] not in written
     assert PROMPT not in written
     assert "agent -" in written
+
+
+@pytest.mark.parametrize("path", ["/register/{}", "/api/auth/{}", "/{}/x", "/admin/sl%5F{}"])
+async def test_a_secret_where_none_belongs_is_not_in_it(tmp_path: Path, path: str) -> None:
+    token = "HScST_Kg7PFU-Hb6A2DfqQc3BJKiB4sT"
+    async with house_with_fake(tmp_path / "data") as house:
+        await house.client.get(path.format(token))
+        (line,) = await lines(house)
+    assert token not in line["path"]
+    assert line["path"].startswith(path.partition("{")[0].removesuffix("sl%5F"))
+
+
+async def test_an_id_in_a_path_is_no_secret(tmp_path: Path) -> None:
+    path = "/api/conversations/11111111-2222-3333-4444-555555555555"
+    async with house_with_fake(tmp_path / "data") as house:
+        await house.client.get(path)
+        (line,) = await lines(house)
+    assert line["path"] == path
+
+
+async def test_a_flush_that_is_cancelled_loses_nothing(tmp_path: Path) -> None:
+    log = AccessLog("file", tmp_path)
+    for number in range(2000):
+        log.add(AccessLine(float(number), "::1"))
+    with pytest.raises(TimeoutError):
+        async with asyncio.timeout(0):
+            await log.flush()
+    log.add(AccessLine(2000.0, "::1"))
+    await log.flush()
+    log.close()
+    assert len((tmp_path / "access.log").read_text().splitlines()) == 2001
 
 
 def test_what_a_client_wrote_is_bounded_and_on_one_line() -> None:

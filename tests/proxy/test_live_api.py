@@ -3,14 +3,18 @@
 # What a test of the inside looks at has no public name.
 # pyright: reportPrivateUsage=false
 
+import asyncio
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 import httpx
 import pytest
 
+from addon.core.ahead import ahead_by_class
 from addon.core.estimate import FIRST_GUESS_S
+from addon.core.principal import PrincipalClass
 from addon.core.ticket import Ticket
-from addon.proxy import probe
+from addon.proxy import live_view, probe
 from tests.fakes.engine import stall
 from tests.proxy.houses import CHAT, House, chat_request
 from tests.proxy.wire import request
@@ -136,6 +140,20 @@ async def test_a_ticket_can_be_followed_from_waiting_to_its_end_and_by_nobody_el
     await house.until_idle()
     ended = (await mine("GET", f"tickets/{UUID}")).json()
     assert (ended["state"], ended["ended_by"]) == ("done", "upstream")
+
+
+async def test_which_administrator_ended_a_ticket_is_for_administrators(house: House) -> None:
+    mine, boss = Asker(house, await house.key("mine")), Asker(house, await house.admin_key())
+    busy = await house.occupy(mine.key)
+    asking = house.chatting(mine.key, **{"X-Queue-Ticket": UUID})
+    await house.until_waiting(1)
+    await boss("DELETE", f"tickets/{UUID}")
+    await asking
+    told = [(await asker("GET", f"tickets/{UUID}")).json()["ended_by"] for asker in (mine, boss)]
+    assert told[0] == "administrator"
+    assert told[1].startswith("key:")
+    house.upstream.engine.release()
+    await busy
 
 
 async def test_cancelling_a_waiting_ticket_answers_its_request_with_403(house: House) -> None:
@@ -264,3 +282,30 @@ async def test_anybody_may_read_what_there_is_even_without_rules(house: House) -
     assert {"/gate/queue", "/api/auth/login", "/api/admin/keys"} <= document["paths"].keys()
     assert document["components"]["securitySchemes"]["cookie"]["name"] == "sluice"
     assert (await house.client.post("/gate/openapi.json")).status_code == 405
+
+
+async def test_however_many_ask_at_once_the_line_is_gone_through_once_until_it_moves(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    key, boss = await house.key(), Asker(house, await house.admin_key())
+    mine, looks = Asker(house, key), list[int]()
+    busy = await house.occupy(key)
+    waiting = [house.chatting(key) for _ in range(2)]
+    await house.until_waiting(2)
+
+    def count(line: Sequence[Ticket]) -> Iterator[Mapping[PrincipalClass, int]]:
+        looks.append(len(line))
+        return ahead_by_class(line)
+
+    monkeypatch.setattr(live_view, "ahead_by_class", count)
+    clock = house.assembly.turnstile.clock()
+    monkeypatch.setattr(house.assembly.turnstile, "clock", lambda: clock)
+    answers = [await asker("GET", "queue") for asker in (boss, mine, boss, mine)]
+    assert [len(answer.json()["waiting"]) for answer in answers] == [2] * 4
+    assert looks == [2]
+    ticket = answers[0].json()["waiting"][0]["ticket"]
+    assert (await boss("DELETE", f"tickets/{ticket}")).json()["state"] == "cancelled"
+    assert [len((await asker("GET", "queue")).json()["waiting"]) for asker in (boss, mine)] == [1, 1]
+    assert looks == [2, 1]
+    house.upstream.engine.release()
+    await asyncio.gather(busy, *waiting)

@@ -120,7 +120,7 @@ def test_the_speed_counts_from_the_first_piece_and_not_before_it_means_something
 def test_an_ended_ticket_tells_how_long_it_ran_and_who_ended_it() -> None:
     gate, running, _ = _busy_gate()
     gate.end(running, TicketState.DONE, at(30), "upstream")
-    view: Any = _live(gate, 99).ticket(running)
+    view: Any = _live(gate, 99).ticket(running, BOSS)
     assert (view["state"], view["running_s"], view["waited_s"], view["ended_by"]) == (
         "done",
         30.0,
@@ -132,14 +132,14 @@ def test_an_ended_ticket_tells_how_long_it_ran_and_who_ended_it() -> None:
 def test_a_ticket_that_never_ran_did_not_run_for_a_while() -> None:
     gate, _, waiting = _busy_gate()
     gate.cancel(waiting, at(20), "client")
-    view: Any = _live(gate, 99).ticket(waiting)
+    view: Any = _live(gate, 99).ticket(waiting, BOSS)
     assert (view["state"], view["running_s"], view["waited_s"]) == ("cancelled", 0.0, 10.0)
 
 
 def test_a_waiting_ticket_tells_its_place_among_all_and_how_long_it_will_probably_wait() -> None:
     gate, _, waiting = _busy_gate()
     gate.arrive(_ticket("c", ANN, 5), at(20))
-    view = _live(gate).ticket(waiting)
+    view = _live(gate).ticket(waiting, BOSS)
     assert (view["position"], view["eta_low_s"], view["eta_high_s"]) == (2, 10.0, 10.0)
 
 
@@ -149,12 +149,12 @@ def test_everybody_reads_what_kind_of_thing_is_before_them_and_not_who() -> None
     gate.arrive(_ticket("d", ANN, 30), at(30))
     (row,) = _queue(gate, ANN)["waiting"]
     assert (row["position"], row["ahead"]) == (3, {"direct_api": 1, "web_chat": 1})
-    assert _live(gate).ticket(waiting)["ahead"] == {}
+    assert _live(gate).ticket(waiting, BOSS)["ahead"] == {}
     assert _queue(gate, BOSS)["waiting"][2] == row | {"why": ANY}
 
 
 def test_a_paused_gate_estimates_nothing() -> None:
     gate, _, waiting = _busy_gate()
     gate.pause()
-    view = _live(gate).ticket(waiting)
+    view = _live(gate).ticket(waiting, BOSS)
     assert (view["eta_low_s"], view["eta_high_s"]) == (None, None)
