@@ -4,7 +4,9 @@ Sources: OWASP Secure Headers; Content Security Policy Level 3; Trusted Types. N
 style, and nothing comes from another origin, ever.
 """
 
-from flask import Flask, Response
+from flask import Flask, Response, g
+
+from addon.core.policy import Identity
 
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; "
@@ -29,6 +31,10 @@ SECURITY_HEADERS = {
 }
 
 
+ASKER_HEADER = "X-Sluice-Asker"
+"""Who asked, for the gate's access log; the gate takes it off."""
+
+
 def init_app(app: Flask) -> None:
     """Add the headers to every answer, errors included."""
     app.after_request(_secure)
@@ -38,4 +44,7 @@ def _secure(response: Response) -> Response:
     response.headers.update(SECURITY_HEADERS)
     # Static files state their own caching; everything else may hold somebody's secrets.
     response.headers.setdefault("Cache-Control", "no-store")
+    asker: Identity | None = g.get("identity")
+    if asker is not None:
+        response.headers[ASKER_HEADER] = asker.principal.id
     return response

@@ -68,6 +68,8 @@ def access_line(flow: http.HTTPFlow, state: TicketState, by: str, row: Finished 
     if visit is not None and visit.identity is not None:
         principal = visit.identity.principal
         line = replace(line, principal=principal.id, principal_class=principal.principal_class.value)
+    elif visit is not None:
+        line = replace(line, principal=visit.asker_id)
     if visit is not None and line.bytes is None:
         line = replace(line, bytes=visit.meter.bytes or visit.passed_bytes or None)
     return line if row is None else _with_row(line, row)

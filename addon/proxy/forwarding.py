@@ -54,6 +54,8 @@ class Forwarding:
         elif visit.route.kind is RouteKind.UI:
             if flow.request.method not in SAFE_METHODS:
                 await self._rules.refresh()  # what was changed is in force before its answer arrives
+            # The web app knows whose session it is.
+            visit.asker_id = response.headers.pop("X-Sluice-Asker", None)
             response.stream = counted(visit)
         else:
             harden_ollama_answer(response)

@@ -22,7 +22,8 @@ class Visit:
     form anything may be added to the answer. `body` counts what is held of the request's body. `models` are those
     that a request without a ticket names, `passed_bytes` what has passed of an answer that no meter looks at.
 
-    `identity` is None for routes that need none; `address` is None when unknown.
+    `identity` is None for routes that need none, and for pages, of which the web app says whose they were:
+    `asker_id`. `address` is None when unknown.
     """
 
     route: Route
@@ -39,5 +40,6 @@ class Visit:
     body: HeldBody | None = None
     models: tuple[str, ...] = ()
     passed_bytes: int = 0
+    asker_id: str | None = None
     meter: Meter = field(default_factory=Meter)
     arrived_at: float = field(default_factory=time.time)

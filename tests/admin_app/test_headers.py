@@ -49,3 +49,9 @@ def test_every_field_of_a_page_has_a_label(admin: Browser, path: str) -> None:
 
 def test_json_is_not_kept(admin: Browser) -> None:
     assert admin.get("/api/auth/session").headers["Cache-Control"] == "no-store"
+
+
+def test_the_gate_is_told_who_asked(admin: Browser, visitor: Browser) -> None:
+    assert admin.get("/admin").headers["X-Sluice-Asker"] == "user:1"
+    assert admin.post_form("/admin/keys", {"name": ""}).headers["X-Sluice-Asker"] == "user:1"
+    assert "X-Sluice-Asker" not in visitor.get("/login").headers

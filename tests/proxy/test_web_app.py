@@ -1,5 +1,6 @@
 """Forwarding to the web app: it knows the gate's requests from others, and its changes are in force at once."""
 
+import json
 import time
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
@@ -36,7 +37,8 @@ class FakeWebApp:
         if exchange.request.method == "POST":
             with changing_rules(make_engine(f"sqlite:///{self._database}")) as session:
                 self.made.append(add_key(session, NewKey(f"key{len(self.made)}"), time.time())[1])
-        await exchange.respond(200, "text/html", b"<p>page</p>", [(b"Set-Cookie", b"a=b; HttpOnly")])
+        headers = [(b"Set-Cookie", b"a=b; HttpOnly"), (b"X-Sluice-Asker", b"user:7")]
+        await exchange.respond(200, "text/html", b"<p>page</p>", headers)
 
 
 @asynccontextmanager
@@ -208,3 +210,12 @@ async def test_a_panel_with_its_own_name_is_nowhere_else(tmp_path: Path) -> None
             assert web_app.requests == []
             assert await _status(house, path, "Admin.example:8000", method) == 200
             web_app.requests.clear()
+
+
+async def test_the_access_log_has_who_asked_and_nobody_else_is_told(both: tuple[House, FakeWebApp]) -> None:
+    house, _ = both
+    answer = await house.client.get("/admin")
+    assert "x-sluice-asker" not in answer.headers
+    await house.assembly.access.flush()
+    line = json.loads((house.settings.data_dir / "access.log").read_text())
+    assert (line["path"], line["principal"]) == ("/admin", "user:7")
