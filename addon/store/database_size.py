@@ -2,11 +2,11 @@
 
 from pathlib import Path
 
-from addon.store.engine import make_engine
+from sqlalchemy import make_url
 
 
 def database_bytes(url: str) -> int:
     """The size of the file and of its write-ahead log, which grows until it is written back."""
-    file = Path(make_engine(url).url.database or "")
+    file = Path(make_url(url).database or "")
     parts = (file, file.with_name(f"{file.name}-wal"))
     return sum(part.stat().st_size for part in parts if part.exists())

@@ -60,9 +60,17 @@ def test_the_first_in_line_waits_for_the_soonest_running_request_to_end() -> Non
     assert (estimate.low_s, estimate.high_s) == (3.0, 3.0)
 
 
-def test_a_request_that_lasts_longer_than_expected_is_given_a_quarter_more() -> None:
-    (estimate,) = _forecast(("key:1", 8.0)).of_waiting([_ticket()], [_ticket(admitted_us=0)], 1, 60 * US_PER_S)
-    assert estimate.low_s == 2.0
+@pytest.mark.parametrize(("elapsed_s", "left_s"), [(0, 8), (5, 3), (7, 2), (9, 2), (12, 4), (60, 52)])
+def test_what_lasts_longer_than_expected_will_not_end_this_instant(elapsed_s: int, left_s: int) -> None:
+    running, now_us = _ticket(admitted_us=0), elapsed_s * US_PER_S
+    (estimate,) = _forecast(("key:1", 8.0)).of_waiting([_ticket()], [running], 1, now_us)
+    assert estimate.low_s == left_s
+
+
+def test_as_long_as_one_has_to_be_guessed_at_all_behind_it_are_told_a_wide_range() -> None:
+    waiting = [_ticket(), _ticket(model="new"), _ticket()]
+    found = list(_forecast(("key:1", 10.0)).of_waiting(waiting, [_ticket(admitted_us=0)], 1, now_us=0))
+    assert [(one.low_s, one.high_s) for one in found] == [(10.0, 10.0), (20.0, 20.0), (28.0, 112.0)]
 
 
 def test_a_free_slot_means_no_remaining_time() -> None:
