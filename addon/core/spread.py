@@ -1,7 +1,7 @@
 """A run cut at the boundaries of steps of time, so that each step has what happened in it.
 
 Promise: the parts add up to the whole, seconds and tokens alike, whatever the lengths; no step gets more seconds
-than it has.
+than it has, and none a token more or less than its share. A sliver of a step gets none.
 """
 
 from collections.abc import Iterator
@@ -17,7 +17,8 @@ def spread(began_at: float, ran_s: float, tokens: int, step_s: int) -> Iterator[
     done_s, done = 0.0, 0
     while start + step_s < ended_at:
         until_s = start + step_s - began_at
-        until = int(tokens * until_s / ran_s)
+        # What was written until then, to the nearest token: rounded down, the last step would get what is over.
+        until = int(tokens * until_s / ran_s + 0.5)
         yield start, until_s - done_s, until - done
         start, done_s, done = start + step_s, until_s, until
     yield start, ran_s - done_s, tokens - done
