@@ -1,7 +1,8 @@
 """Waits in few words: percentiles, exactly from a list, or nearly from counts by size.
 
 Counts are kept in buckets that grow by a factor of 2^(1/4): whatever the number of requests, a percentile read
-from them is at most 19 % above the true one and never below (HdrHistogram's idea, with fixed buckets).
+from them is at most 19 % from the true one (HdrHistogram's idea, with fixed buckets). The waits of a bucket are
+taken to lie evenly in it, which is much nearer where there are many.
 """
 
 import math
@@ -57,6 +58,24 @@ def bound_s(bucket: int) -> float:
     return _LEAST_S * 2 ** (bucket / _PER_DOUBLING)
 
 
-def summarize_counts(counts: Mapping[int, int]) -> WaitSummary:
-    """Percentiles from counts by bucket, each the bound of its bucket; zeros for none."""
-    return summarize_repeated({bound_s(bucket) if bucket else 0.0: count for bucket, count in counts.items()})
+def summarize_counts(counts: Mapping[int, int], longest_s: float = math.inf) -> WaitSummary:
+    """Percentiles from counts by bucket; zeros for none, and for waits that bucket 0 counts.
+
+    None is told to be longer than `longest_s`, which no wait can have exceeded.
+    """
+    ordered = sorted(counts.items())
+    reached = list(accumulate(count for _, count in ordered))
+    total = reached[-1] if reached else 0
+
+    def at(share: float) -> float:
+        rank = math.ceil(share * total)
+        place = bisect_left(reached, rank)
+        bucket, count = ordered[place]
+        if not bucket:
+            return 0.0
+        least_s = bound_s(bucket - 1)
+        # The middle of its own part of the bucket: the only one of a bucket is told in the bucket's middle.
+        part = (rank - (reached[place] - count) - 0.5) / count
+        return min(least_s + (bound_s(bucket) - least_s) * part, max(longest_s, least_s))
+
+    return WaitSummary(total, at(0.5), at(0.95), at(0.99)) if total else WaitSummary(0, 0.0, 0.0, 0.0)

@@ -12,10 +12,8 @@ from addon.core.spread import spread
 from addon.core.ticket import TicketState
 from addon.store.models import FlowRollUp, JournalRow
 from addon.store.roll_ups import start_of
-from addon.store.stretch import Stretch, rolled
+from addon.store.stretch import LONGEST_S, Stretch, rolled
 
-_LONGEST_S = 3 * 3600
-"""Of requests that waited and ran for longer than this, a short stretch leaves out what was before it."""
 _SUMS = ("requests", "failed", "prompt_tokens", "completion_tokens", "ran_s")
 
 
@@ -64,7 +62,7 @@ def _flow_of_rows(session: Session, stretch: Stretch) -> Mapping[int, Flow]:
         JournalRow.prompt_tokens,
         JournalRow.completion_tokens,
     ).where(
-        JournalRow.arrived_at >= stretch.first - _LONGEST_S,
+        JournalRow.arrived_at >= stretch.first - LONGEST_S,
         JournalRow.arrived_at < stretch.until,
         JournalRow.arrived_at + JournalRow.waited_s + JournalRow.ran_s >= stretch.first,
     )

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from addon.store.models import RefusalRollUp
-from addon.store.roll_ups import FINE_S, start_of
+from addon.store.roll_ups import FINE_S
 from addon.store.stretch import Stretch
 
 type RefusalSteps = Mapping[int, Mapping[str, int]]
@@ -28,7 +28,7 @@ def refusals_by_step(session: Session, stretch: Stretch) -> RefusalSteps:
     step_s = refusal_step_s(stretch)
     rolled = select(RefusalRollUp.start_at, RefusalRollUp.reason, RefusalRollUp.refusals).where(
         RefusalRollUp.period_s == step_s,
-        RefusalRollUp.start_at >= start_of(stretch.since, step_s),
+        RefusalRollUp.start_at >= stretch.starts(step_s)[0],
         RefusalRollUp.start_at < stretch.until,
     )
     found: defaultdict[int, dict[str, int]] = defaultdict(dict)

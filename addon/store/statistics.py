@@ -1,7 +1,7 @@
 """What the journal says about a stretch of time: waits, and use by principal and by model.
 
-Promise: rows and roll-ups mean the same: a request counts in the span in which it arrived. Ten million rows
-make no answer slower.
+Promise: rows and roll-ups mean the same: a request counts in the span in which it arrived. Neither ten million
+rows nor a crowded hour make an answer slower.
 """
 
 from collections import defaultdict
@@ -28,13 +28,32 @@ class Use:
     flow: Flow
 
 
-type Counts = Mapping[tuple[int, str], Mapping[int, int]]
-"""Requests by (beginning of the step, class), then by bucket of their waits."""
+@dataclass(slots=True)
+class Waits:
+    """Requests by bucket of their waits; `longest_s` is what no wait among them exceeded."""
+
+    counts: dict[int, int]
+    longest_s: float = 0.0
+
+    @property
+    def summary(self) -> WaitSummary:
+        """Their percentiles."""
+        return summarize_counts(self.counts, self.longest_s)
+
+    def add(self, counts: Mapping[int, int], longest_s: float) -> None:
+        """Some more of them."""
+        for bucket, requests in counts.items():
+            self.counts[bucket] = self.counts.get(bucket, 0) + requests
+        self.longest_s = max(self.longest_s, longest_s)
 
 
-def wait_counts(session: Session, stretch: Stretch) -> Counts:
+type WaitSteps = Mapping[tuple[int, str], Waits]
+"""Waits by (beginning of the step, class)."""
+
+
+def waits_by_step(session: Session, stretch: Stretch) -> WaitSteps:
     """How many requests waited how long, step by step and class by class."""
-    found: defaultdict[tuple[int, str], dict[int, int]] = defaultdict(dict)
+    found: defaultdict[tuple[int, str], Waits] = defaultdict(_no_waits)
     if stretch.is_short:
         rows = session.execute(
             select(JournalRow.arrived_at, JournalRow.principal_class, JournalRow.waited_s).where(
@@ -42,23 +61,36 @@ def wait_counts(session: Session, stretch: Stretch) -> Counts:
             )
         )
         for arrived_at, kind, waited_s in rows:
-            counts, bucket = found[start_of(arrived_at, stretch.step_s), kind], bucket_of(waited_s)
-            counts[bucket] = counts.get(bucket, 0) + 1
+            waits, bucket = found[start_of(arrived_at, stretch.step_s), kind], bucket_of(waited_s)
+            waits.counts[bucket] = waits.counts.get(bucket, 0) + 1
+            waits.longest_s = max(waits.longest_s, waited_s)
         return found
     columns = WaitRollUp.start_at, WaitRollUp.principal_class, WaitRollUp.bucket, WaitRollUp.requests
     summed = select(*columns).where(*rolled(WaitRollUp.period_s, WaitRollUp.start_at, stretch))
     for start_at, kind, bucket, requests in session.execute(summed):
-        found[start_at, kind][bucket] = requests
+        # Whoever came in this step had been admitted by the end, or would not be counted.
+        found[start_at, kind].add({bucket: requests}, stretch.until - start_at)
     return found
 
 
-def waits_by_class(counts: Counts) -> Mapping[str, WaitSummary]:
+def waits_by_class(steps: WaitSteps) -> Mapping[str, WaitSummary]:
     """The whole stretch, class by class."""
-    merged: defaultdict[str, dict[int, int]] = defaultdict(dict)
-    for (_, kind), by_bucket in counts.items():
-        for bucket, requests in by_bucket.items():
-            merged[kind][bucket] = merged[kind].get(bucket, 0) + requests
-    return {kind: summarize_counts(by_bucket) for kind, by_bucket in merged.items()}
+    merged: defaultdict[str, Waits] = defaultdict(_no_waits)
+    for (_, kind), waits in steps.items():
+        merged[kind].add(waits.counts, waits.longest_s)
+    return {kind: waits.summary for kind, waits in merged.items()}
+
+
+def _no_waits() -> Waits:
+    return Waits({})
+
+
+def admitted_and_not(session: Session, since: float, until: float) -> tuple[int, int]:
+    """How many requests that arrived in this time held a slot, and how many left before they did."""
+    held = func.coalesce(func.sum(cast(JournalRow.ran_s > 0, Integer)), 0)
+    here = JournalRow.arrived_at >= since, JournalRow.arrived_at <= until
+    every, admitted = session.execute(select(func.count(), held).where(*here)).one()
+    return admitted, every - admitted
 
 
 def use(session: Session, stretch: Stretch) -> tuple[Sequence[Use], Sequence[Use]]:

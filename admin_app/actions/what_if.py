@@ -15,6 +15,7 @@ from addon.settings import BasePriorities, Settings
 from addon.store.engine import reading
 from addon.store.journal import Run, last_runs
 from addon.store.policy_loader import load_principals
+from addon.store.statistics import admitted_and_not
 from admin_app.actions.settings import in_force
 from admin_app.context import WebContext
 from admin_app.errors import BusyError
@@ -29,6 +30,8 @@ _replaying = threading.Lock()
 def what_if(context: WebContext, fields: Fields) -> Shape:
     """The last day's arrivals with the present numbers and with others; waits by class, before and after.
 
+    Those that were never admitted took no slot from anybody and are left out, and of more than MOST_REPLAYED the
+    earlier ones: `never_admitted` and `earlier` say how many, `since_at` when the first of the others came.
     `slots`, `aging_per_minute` and one base a class may be given; what is not stays as it is. Raises InputError,
     BusyError while another one is replayed.
     """
@@ -52,8 +55,8 @@ def present_numbers(context: WebContext) -> Shape:
 def _tried(context: WebContext, present: WhatIf, other: WhatIf) -> Shape:
     now = context.now()
     with reading(context.engine) as session:
-        # Who left before they were admitted took no slot from anybody.
         runs = last_runs(session, now - _DAY_S, now, MOST_REPLAYED)
+        admitted, never_admitted = admitted_and_not(session, now - _DAY_S, now)
         known = load_principals(session, context.settings.queue.base)
     arrivals = _arrivals(runs, known)
     before = _replayed(arrivals, present)
@@ -61,6 +64,9 @@ def _tried(context: WebContext, present: WhatIf, other: WhatIf) -> Shape:
         "present": _numbers_shape(present),
         "tried": _numbers_shape(other),
         "requests": len(arrivals),
+        "never_admitted": never_admitted,
+        "earlier": admitted - len(runs),
+        "since_at": min((run.arrived_at for run in runs), default=now - _DAY_S),
         "measured": _measured(runs),
         "before": before,
         "after": before if other == present else _replayed(arrivals, other),

@@ -1,5 +1,7 @@
 """Percentiles: exact from a list, close from counts."""
 
+from collections import Counter
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -43,15 +45,36 @@ def test_a_bound_belongs_to_its_own_bucket(bucket: int) -> None:
     assert bucket_of(bound_s(bucket)) == bucket
 
 
+def _counted(waits_s: list[float]) -> dict[int, int]:
+    return dict(Counter(map(bucket_of, waits_s)))
+
+
 @given(st.lists(st.floats(0.0011, 100_000), min_size=1))
 def test_counts_say_nearly_what_the_waits_themselves_say(waits_s: list[float]) -> None:
-    counts: dict[int, int] = {}
-    for wait_s in waits_s:
-        counts[bucket_of(wait_s)] = counts.get(bucket_of(wait_s), 0) + 1
-    near, exact = summarize_counts(counts), summarize(waits_s)
+    near, exact = summarize_counts(_counted(waits_s), max(waits_s)), summarize(waits_s)
     assert near.requests == exact.requests
     for read_s, true_s in ((near.p50_s, exact.p50_s), (near.p95_s, exact.p95_s), (near.p99_s, exact.p99_s)):
-        assert true_s * (1 - 1e-9) <= read_s <= true_s * 1.19
+        assert true_s / 1.19 <= read_s <= true_s * 1.19
+        assert read_s <= max(waits_s)
+
+
+def test_many_waits_in_one_bucket_are_taken_to_lie_evenly_in_it() -> None:
+    waits_s = [1.025 + 0.00019 * number for number in range(1, 1000)]
+    assert len(_counted(waits_s)) == 1
+    near, exact = summarize_counts(_counted(waits_s)), summarize(waits_s)
+    assert near.p50_s == pytest.approx(exact.p50_s, rel=0.01)
+    assert near.p95_s == pytest.approx(exact.p95_s, rel=0.01)
+
+
+def test_a_single_wait_is_told_in_the_middle_of_its_bucket() -> None:
+    assert summarize_counts({40: 1}).p50_s == pytest.approx((bound_s(39) + bound_s(40)) / 2)
+
+
+def test_no_percentile_is_longer_than_a_wait_can_have_been() -> None:
+    assert summarize_counts({40: 9, 76: 1}).p95_s > 480
+    assert summarize_counts({40: 9, 76: 1}, longest_s=470.0).p95_s == 470.0
+    # A bound that contradicts the counts themselves, after a clock was set, leaves the bucket.
+    assert summarize_counts({40: 1}, longest_s=0.1).p95_s == bound_s(39)
 
 
 def test_no_counts_are_no_waits() -> None:

@@ -137,10 +137,19 @@ _ROW = {
 _SUMS = {"since_at": instant(), "requests": whole(), "tokens_in": whole(), "tokens_out": whole()}
 
 
-_WAITS = thing({"requests": whole(), "p50_s": number(), "p95_s": number(), "p99_s": number()})
+_PERCENTILE = number("At most a fifth from the true one")
+_WAITS = thing(
+    {
+        "requests": whole("The admitted ones"),
+        "p50_s": _PERCENTILE,
+        "p95_s": _PERCENTILE,
+        "p99_s": _PERCENTILE,
+    }
+)
 _COUNTS = {"requests": whole(), "failed": whole(), "tokens_in": whole(), "tokens_out": whole()}
 _FLOW = _COUNTS | {"tokens_per_s": number(), "busy": number("Slots in use, on average")}
 _USE = _COUNTS | {"id": text(), "name": text(), "ran_s": number()}
+_OTHERS = _COUNTS | {"count": whole("How many there are of them"), "ran_s": number()}
 
 
 def schemas() -> Form:
@@ -165,10 +174,13 @@ def schemas() -> Form:
                 "since_at": instant(),
                 "until_at": instant(),
                 "step_s": whole("The length of a step in seconds"),
+                "slots": whole("How many requests may run at once, at present"),
                 "waits": each(_WAITS),
                 "steps": listing(thing({"at": instant(), **_FLOW, "waits": each(_WAITS)})),
-                "principals": listing(thing(_USE)),
-                "models": listing(thing(_USE)),
+                "principals": listing(thing(_USE)) | {"maxItems": 200},
+                "models": listing(thing(_USE)) | {"maxItems": 200},
+                "other_principals": thing(_OTHERS),
+                "other_models": thing(_OTHERS),
                 "refusals": each(whole()),
                 "refusal_step_s": whole("The length of a step of refusals in seconds, ten minutes at least"),
                 "refusal_steps": listing(thing({"at": instant(), "refusals": each(whole())})),

@@ -114,7 +114,11 @@ def _records() -> Form:
     deeds = ok(listing(ref("Deed")), "The newest that fit, the latest first.")
     content = deeds["200"]["content"]
     content["text/csv"] = {"schema": text()}
-    statistics = ok(ref("Statistics"), "What the statistics page shows.")
+    statistics = ok(
+        ref("Statistics"),
+        "What the statistics page shows. As JSON the busiest 200 principals and models, and the sums of the "
+        "others; a table as CSV has all of them.",
+    )
     statistics["200"]["content"]["text/csv"] = {"schema": text()}
     filters = [
         query("actor", text("An id (user:2) or a name", most=256)),

@@ -1,16 +1,19 @@
 // @ts-check
-/** Charts over time: all show the same stretch, dragging zooms all of them, a double click goes back. */
+/** Charts over time: all show the same stretch, dragging or buttons zoom all of them, a double click goes back. */
 
 import uPlot from "/static/chat/vendor/uplot-1.6.32/uPlot.esm.js";
 
-const HEIGHT = 220;
+import { isAll, zoomed } from "./zoom.js";
+
+const HEIGHT = 240;
 const HEADROOM = 1.1;
 const DAY_S = 24 * 3600;
 /** Lines are told apart by dashes as well as by colour. */
 const DASHES = [[], [8, 4], [2, 4], [12, 4, 2, 4], [4, 8]];
 
 /** @typedef {{label: string, values: (number | null | undefined)[]}} Line null is a gap, undefined is passed over */
-/** @typedef {{title: string, lines: Line[]}} Picture */
+/** @typedef {{title: string, value: (value: number) => string, lines: Line[]}} Picture `value` writes one with its unit */
+/** @typedef {import("./zoom.js").Part} Part */
 
 /** @type {any[]} */
 const charts = [];
@@ -32,32 +35,42 @@ function lonely(chart, index, isShown) {
   return [...values.keys()].filter((at) => values[at] != null && isGap(at - 1) && isGap(at + 1));
 }
 
-/** @param {Line} line @param {number} index */
-function series({ label }, index) {
+/** @param {Picture["value"]} value */
+const series = (value) => (/** @type {Line} */ { label }, /** @type {number} */ index) => {
   const stroke = colour(`--series-${(index % DASHES.length) + 1}`);
-  return { label, stroke, width: 2, dash: DASHES[index % DASHES.length], points: { filter: lonely, fill: stroke } };
-}
+  const told = (/** @type {any} */ _, /** @type {number | null | undefined} */ one) => (one == null ? "–" : value(one));
+  return { label, value: told, stroke, width: 2, dash: DASHES[index % DASHES.length], points: { filter: lonely, fill: stroke } };
+};
 
 /** @param {any} _ @param {number} __ @param {number | null} most @returns {[number, number]} */
 const fromNothing = (_, __, most) => [0, most ? most * HEADROOM : 1];
 
-/** @param {any} chart @returns {boolean} whether all of its time is shown */
-const isWhole = ({ scales, data }) => scales.x.min <= data[0][0] && scales.x.max >= data[0].at(-1);
+/** @param {any} chart @returns {Part} */
+const wholeOf = ({ data }) => ({ min: data[0][0], max: data[0].at(-1) });
+/** @param {any} chart @returns {Part} */
+const shownIn = ({ scales }) => ({ min: scales.x.min, max: scales.x.max });
 
-/** @param {(words: string) => void} tell what is shown, or what can be done */
+/** @param {(words: string, isWhole: boolean) => void} tell what is shown, or what can be done */
 const followedBy = (tell) => (/** @type {any} */ chart, /** @type {string} */ key) => {
   const { min, max } = chart.scales[key];
   if (key !== "x" || min == null) return;
   const others = charts.filter((other) => other.scales.x.min !== min || other.scales.x.max !== max);
   for (const other of others) other.setScale("x", { min, max });
-  tell(isWhole(chart) ? "Drag over a chart to see a part of it larger." : `Shown: ${written(min)} to ${written(max)}. A double click shows all of it again.`);
+  const isWhole = isAll({ min, max }, wholeOf(chart));
+  tell(isWhole ? "Drag over a chart to see a part of it larger." : `Shown: ${written(min)} to ${written(max)}. A double click shows all of it again.`, isWhole);
 };
 
+/** Shows another part of the time in all charts. @param {import("./zoom.js").Step} step */
+export function zoom(step) {
+  for (const chart of charts.slice(0, 1)) chart.setScale("x", zoomed(shownIn(chart), wholeOf(chart), step));
+}
+
 /**
- * Draws a picture at its place, over an earlier one. No line, no chart.
- * @param {HTMLElement} place @param {number[]} at the instants of all values @param {Picture} picture @param {(words: string) => void} tell
+ * Draws a picture at its place, over an earlier one, of the part of the time that the others show. No line, no chart.
+ * @param {HTMLElement} place @param {number[]} at the instants of all values @param {Picture} picture @param {(words: string, isWhole: boolean) => void} tell
  */
-export function draw(place, at, { title, lines }, tell) {
+export function draw(place, at, { title, value, lines }, tell) {
+  const part = charts.length ? shownIn(charts[0]) : null;
   const earlier = charts.findIndex((chart) => place.contains(chart.root));
   if (earlier >= 0) charts.splice(earlier, 1)[0].destroy();
   place.hidden = lines.length === 0;
@@ -67,14 +80,16 @@ export function draw(place, at, { title, lines }, tell) {
     title,
     width: place.clientWidth,
     height: HEIGHT,
-    axes: [{ ...axis, values: clocks }, axis],
+    axes: [{ ...axis, values: clocks, label: "Time (UTC)", labelSize: 20 }, axis],
     scales: { y: { range: fromNothing } },
-    series: [{ label: "Time", value: (/** @type {any} */ _, /** @type {number | null} */ instant) => (instant == null ? "–" : written(instant)) }, ...lines.map(series)],
+    series: [{ label: "Time", value: (/** @type {any} */ _, /** @type {number | null} */ instant) => (instant == null ? "–" : written(instant)) }, ...lines.map(series(value))],
     hooks: { setScale: [followedBy(tell)] },
     // The tables are in UTC.
     tzDate: (/** @type {number} */ instant) => uPlot.tzDate(new Date(instant * 1000), "Etc/UTC"),
   };
-  charts.push(new uPlot(options, [at, ...lines.map(({ values }) => values)], place));
+  const chart = new uPlot(options, [at, ...lines.map(({ values }) => values)], place);
+  charts.push(chart);
+  if (part && !isAll(part, wholeOf(chart))) chart.setScale("x", part);
 }
 
 /** Charts are as wide as their places, whatever becomes of the window. @param {HTMLElement[]} places */

@@ -7,7 +7,16 @@ const MINUTE_S = 60;
 /** More lines than these cannot be told apart. */
 const MOST_REASONS = 5;
 
+/** Of a step that has begun; less of it says little about the rest. */
+const FAIR_PART = 0.25;
+
 /** @typedef {import("./charts.js").Picture} Picture */
+
+/** What can be drawn: a step that has hardly begun is not. @param {any} told @returns {any} */
+export function drawable(told) {
+  const isFair = (/** @type {any} */ { at }) => told.until_at - at >= told.step_s * FAIR_PART;
+  return { ...told, steps: told.steps.filter(isFair) };
+}
 
 /** @param {any} told @param {(step: any) => number | null} value @returns {(number | null)[]} */
 const each = (told, value) => told.steps.map(value);
@@ -17,6 +26,7 @@ function waits(told, percentile) {
   const kinds = /** @type {(keyof typeof KINDS)[]} */ (Object.keys(told.waits).sort());
   return {
     title: `Wait, ${WAITS[percentile]} (seconds)`,
+    value: (wait_s) => (wait_s ? `about ${Number(wait_s.toPrecision(2))} s` : "0 s"),
     lines: kinds.map((kind) => ({ label: KINDS[kind], values: each(told, ({ waits: by }) => (by[kind].requests ? by[kind][percentile] : null)) })),
   };
 }
@@ -26,6 +36,7 @@ function requests(told) {
   const perMinute = (/** @type {number} */ count, /** @type {any} */ { at }) => (count * MINUTE_S) / Math.min(told.step_s, told.until_at - at);
   return {
     title: "Requests per minute",
+    value: (count) => `${Number(count.toFixed(1))} a minute`,
     lines: [
       { label: "arrived", values: each(told, (step) => perMinute(step.requests, step)) },
       { label: "of these failed", values: each(told, (step) => perMinute(step.failed, step)) },
@@ -36,13 +47,18 @@ function requests(told) {
 /** @param {any} told @returns {Picture} */
 const throughput = (told) => ({
   title: "Tokens written per second",
-  lines: [{ label: "tokens/s", values: each(told, (step) => step.tokens_per_s) }],
+  value: (rate) => `${rate.toFixed(1)} tokens/s`,
+  lines: [{ label: "written", values: each(told, (step) => step.tokens_per_s) }],
 });
 
-/** @param {any} told @returns {Picture} */
+/** @param {any} told @returns {Picture} below the number that there are at present, whatever it was then */
 const busy = (told) => ({
   title: "Slots in use, on average",
-  lines: [{ label: "slots", values: each(told, (step) => step.busy) }],
+  value: (slots) => `${Number(slots.toFixed(2))} slots`,
+  lines: [
+    { label: "in use", values: each(told, (step) => step.busy) },
+    { label: "there are now", values: each(told, () => told.slots) },
+  ],
 });
 
 /** @param {any} told @returns {Picture} the most frequent reasons each, all others together */
@@ -51,7 +67,11 @@ function refusals(told) {
   const named = reasons.length > MOST_REASONS ? reasons.slice(0, MOST_REASONS - 1) : reasons;
   const others = reasons.slice(named.length);
   const lines = named.map((reason) => ({ label: reason, values: refused(told, [reason]) }));
-  return { title: `Refused requests, every ${span(told.refusal_step_s)}`, lines: others.length ? [...lines, { label: "others", values: refused(told, others) }] : lines };
+  return {
+    title: `Refused requests, every ${span(told.refusal_step_s)}`,
+    value: (count) => `${count} requests`,
+    lines: others.length ? [...lines, { label: "others", values: refused(told, others) }] : lines,
+  };
 }
 
 /** @param {number} step_s @returns {string} */
