@@ -182,7 +182,7 @@ class LiveApi:
         is_same = seen is not None and self._seen_at_move == turnstile.moves and seen.standing is standing
         if seen is None or not is_same or now_us - seen.now_us > _SEEN_FOR_US:
             tokens, name = self._exchanges.tokens(), self._exchanges.upstream.name
-            seen = LiveView(turnstile.gate, turnstile.forecast, name, tokens, now_us, standing)
+            seen = LiveView(turnstile.gate, turnstile.forecast, name, tokens, now_us, standing, time.time())
             self._seen, self._seen_at_move = seen, turnstile.moves
         return seen
 

@@ -31,7 +31,7 @@ class _Place:
 @dataclass(frozen=True)
 class LiveView:
     """The queue at one instant. `tokens` counts the pieces of the running answers, by ticket; `standing` is for
-    administrators.
+    administrators, and so is `now_at`, the same instant on the clock that `standing` is told by.
 
     What takes a look at every waiting ticket is made once, however many ask.
     """
@@ -42,6 +42,7 @@ class LiveView:
     tokens: Mapping[str, int]
     now_us: int
     standing: Standing
+    now_at: float
 
     def queue(self, seen_by: Principal | None) -> Row:
         """State, slots, and the tickets `seen_by` may see: None (the owner) and admins all, others their own."""
@@ -69,7 +70,8 @@ class LiveView:
         waiting = [self._waiting_row(place) for place in self._places.values()]
         self._explain(waiting)
         running = [self._running_row(ticket) for ticket in self.gate.running]
-        standing: Row = {"since_at": self.standing.since_at, "by": self.standing.by}
+        # Ages are told by one clock: that of whoever looks may be off.
+        standing: Row = {"at": self.now_at, "since_at": self.standing.since_at, "by": self.standing.by}
         return self._totals | standing | {"waiting": waiting, "running": running}
 
     @property

@@ -34,7 +34,7 @@ def _busy_gate() -> tuple[Gate, Ticket, Ticket]:
 
 def _live(gate: Gate, now_s: float = 70) -> LiveView:
     forecast = Forecast(ServiceTimes(), OfferedLoad(), 0.1)
-    return LiveView(gate, forecast, "default", {"a": 7}, at(now_s), Standing(1000.0, "ann"))
+    return LiveView(gate, forecast, "default", {"a": 7}, at(now_s), Standing(1000.0, "ann"), 1180.0)
 
 
 def _queue(gate: Gate, seen_by: Principal | None) -> Any:
@@ -45,6 +45,7 @@ def test_the_owner_at_the_terminal_sees_everything() -> None:
     gate, _, _ = _busy_gate()
     assert _queue(gate, None) == {
         "state": "open",
+        "at": 1180.0,
         "since_at": 1000.0,
         "by": "ann",
         "slots": {"total": 1, "used": 1},
@@ -97,7 +98,7 @@ def test_others_see_their_own_rows_and_the_totals() -> None:
 def test_others_are_told_neither_who_paused_nor_about_those_ahead() -> None:
     gate, _, _ = _busy_gate()
     seen = _queue(gate, BOB)
-    assert not {"since_at", "by"} & seen.keys()
+    assert not {"at", "since_at", "by"} & seen.keys()
     assert "why" not in seen["waiting"][0]
 
 

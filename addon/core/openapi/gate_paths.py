@@ -56,6 +56,7 @@ _RUNNING = _PLACE | {
 }
 _WHY = {"why": text("Why it stands behind the one above, in sentences; for administrators")}
 _STANDING = {
+    "at": instant("When this was so, by the clock of `since_at`; for administrators"),
     "since_at": instant("Since when the gate is in this state; for administrators"),
     "by": text("Who put it there; empty for the state it started in; for administrators"),
 }
