@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TypedDict, cast
 
-from admin_app.cli.control import ask_gate
+from admin_app.cli.control import PATIENCE_S, ask_gate
 from admin_app.cli.tables import printable
 from admin_app.cli.words import span
 
@@ -57,9 +57,9 @@ class Upstream(TypedDict):
     installed: list[Installed] | None
 
 
-def ask_for_upstreams(data_dir: Path) -> Sequence[Upstream]:
+def ask_for_upstreams(data_dir: Path, patience_s: float = PATIENCE_S) -> Sequence[Upstream]:
     """What the gate says now. Raises ControlError when it cannot be asked."""
-    found = cast("dict[str, list[Upstream]]", ask_gate(data_dir, "upstreams"))
+    found = cast("dict[str, list[Upstream]]", ask_gate(data_dir, "upstreams", patience_s=patience_s))
     return found["upstreams"]
 
 

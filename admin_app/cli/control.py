@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import cast
 
 SOCKET_NAME = "control.sock"
-_PATIENCE_S = 5.0
+PATIENCE_S = 5.0
+"""The gate itself gives Ollama up after two seconds, twice at most."""
 _MOST_BYTES = 16 * 2**20
 
 
@@ -21,31 +22,31 @@ class NoGateError(ControlError):
     """No gate is running on this data directory."""
 
 
-def ask_gate(data_dir: Path, command: str, **wishes: object) -> object:
+def ask_gate(data_dir: Path, command: str, *, patience_s: float = PATIENCE_S, **wishes: object) -> object:
     """Return the gate's result for this command; `wishes` is what else it needs to know.
 
-    Raises NoGateError when no gate is running, ControlError for its refusal, for silence of 5 s, and for an
-    answer that cannot be read.
+    Raises NoGateError when no gate is running, ControlError for its refusal, for silence of `patience_s`,
+    and for an answer that cannot be read.
     """
     question = {"command": command, **wishes}
     path = data_dir / SOCKET_NAME
     try:
-        line = _exchange(path, json.dumps(question).encode() + b"\n")
+        line = _exchange(path, json.dumps(question).encode() + b"\n", patience_s)
     except (FileNotFoundError, NotADirectoryError, ConnectionRefusedError) as error:
         raise NoGateError(
             f"No gate is running on the data directory {data_dir}. Start it with `sluice up`, or name another "
             "directory with --data."
         ) from error
     except TimeoutError as error:
-        raise ControlError(f"The gate did not answer within {_PATIENCE_S:g} s. Is it overloaded?") from error
+        raise ControlError(f"The gate did not answer within {patience_s:g} s. Is it overloaded?") from error
     except OSError as error:
         raise ControlError(f"{path}: the gate cannot be asked ({error.strerror or error}).") from error
     return _result(line)
 
 
-def _exchange(path: Path, question: bytes) -> bytes:
+def _exchange(path: Path, question: bytes, patience_s: float) -> bytes:
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
-        connection.settimeout(_PATIENCE_S)
+        connection.settimeout(patience_s)
         connection.connect(str(path))
         connection.sendall(question)
         with connection.makefile("rb") as answer:

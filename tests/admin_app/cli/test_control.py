@@ -48,13 +48,12 @@ def test_a_socket_left_behind_by_a_dead_gate_means_no_gate(tmp_path: Path) -> No
         ask_gate(tmp_path, "queue")
 
 
-def test_a_gate_that_stays_silent_is_given_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(control, "_PATIENCE_S", 0.01)
+def test_a_gate_that_stays_silent_is_given_up(tmp_path: Path) -> None:
     with socket.socket(socket.AF_UNIX) as listener:
         listener.bind(str(tmp_path / control.SOCKET_NAME))
         listener.listen()
         with pytest.raises(ControlError, match=r"did not answer within 0\.01 s"):
-            ask_gate(tmp_path, "queue")
+            ask_gate(tmp_path, "queue", patience_s=0.01)
 
 
 def test_a_path_too_long_for_a_socket_is_an_error_with_its_name(tmp_path: Path) -> None:
