@@ -6,13 +6,14 @@ import segno
 from flask import Flask
 from markupsafe import Markup
 
-from admin_app.cli.words import until
+from admin_app.cli.words import clock, until
 from admin_app.parts import the_context
 
 
 def init_app(app: Flask) -> None:
     """Give the filters to every template."""
     app.add_template_filter(_until, "until")
+    app.add_template_filter(clock, "clock")
     app.add_template_filter(_machine_readable, "machine_readable")
     app.add_template_filter(visible, "visible")
     app.add_template_filter(qr_picture, "qr_picture")

@@ -21,11 +21,11 @@ class SelfCheck:
         self._clock = clock
         self._lock = Lock()
         self._looked_at: float | None = None
-        self._found: Sequence[str] = ()
+        self._found: Sequence[str] | None = None
         self.looking = Thread()
 
-    def known(self) -> Sequence[str]:
-        """What is known, nothing at first; an old answer is renewed behind the caller's back."""
+    def known(self) -> Sequence[str] | None:
+        """What is known, None until the first look is over; an old answer is renewed behind the caller's back."""
         with self._lock:
             if self._looked_at is None or self._clock() - self._looked_at >= _FRESH_S:
                 self._looked_at = self._clock()

@@ -4,19 +4,28 @@ import shutil
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 
+from addon.settings.sources import SETTINGS
 from addon.store.backup import last_backup_at
 from addon.store.engine import reading
 from addon.store.people import first_account_at
-from admin_app.cli.control import ControlError
-from admin_app.cli.words import ago
+from admin_app.cli.queue_view import Queue
+from admin_app.cli.tables import printable
+from admin_app.cli.words import ago, clock
 from admin_app.context import WebContext
+from admin_app.gate_now import GateNow, ask
 from admin_app.self_check import SelfCheck
 from admin_app.shapes import Shape
-from admin_app.upstreams import ask_for_upstreams, slots_above, trouble
+from admin_app.upstreams import slots_above, trouble
 
 _GB = 10**9
 _LEAST_SHARE = 0.05
 _BACKUP_S = 2 * 24 * 3600
+_CALM = "the gate is open, Ollama answers, there is disk space"
+_LOOKING = "The self-check still looks around; what it finds will stand here."
+_STOPPED = {
+    "paused": ("paused", "Nobody is admitted until it is resumed."),
+    "draining": ("set to drain", "Whoever comes is refused until it is resumed."),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,22 +37,57 @@ class Concern:
     word: str = ""
 
 
-def known(context: WebContext, self_check: SelfCheck) -> Sequence[Concern]:
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """All that is to be seen to, and whether the self-check may still add to it."""
+
+    concerns: Sequence[Concern]
+    is_looking: bool
+
+    @property
+    def remark(self) -> str:
+        """What to say below them: reassurance where there are none, and no more of it than is known."""
+        if self.concerns:
+            return _LOOKING if self.is_looking else ""
+        if self.is_looking:
+            return f"Nothing to see to so far: {_CALM}, and no backup is overdue. {_LOOKING}"
+        return f"Nothing to see to: {_CALM}, no backup is overdue, and the self-check has found nothing."
+
+
+def known(context: WebContext, self_check: SelfCheck, gate: GateNow) -> Outlook:
     """Everything that is known now; nothing here waits for the network."""
-    return [*_disk(context), *_backup(context), *_self_check(self_check)]
+    found = self_check.known()
+    rest = [*_disk(context), *_backup(context), *map(self_check_concern, found or ())]
+    return Outlook([*_gate(gate, context.now()), *_upstreams(gate), *rest], is_looking=found is None)
 
 
 def told(context: WebContext, self_check: SelfCheck) -> list[Shape]:
-    """The same and what the gate says of its upstreams, which it asks; a gate that is gone says nothing."""
-    return [asdict(concern) for concern in (*_upstreams(context), *known(context, self_check))]
+    """The concerns, for programs; the gate is asked for its part."""
+    outlook = known(context, self_check, ask(context.settings.data_dir))
+    return [asdict(concern) for concern in outlook.concerns]
 
 
-def _upstreams(context: WebContext) -> Iterator[Concern]:
-    try:
-        found = ask_for_upstreams(context.settings.data_dir)
-    except ControlError:
-        return  # the page that shows the gate says so
-    for upstream in found:
+def _gate(gate: GateNow, now: float) -> Iterator[Concern]:
+    if gate.queue is None:
+        yield Concern(f"The gate did not say how it and Ollama are: {gate.why}")
+    elif gate.queue["state"] != "open":
+        yield Concern(stopped(gate.queue, now), "/admin/queue", "Live queue")
+
+
+def stopped(queue: Queue, now: float) -> str:
+    """Who stopped the gate, since when, and who waits for it."""
+    word, means = _STOPPED[queue["state"]]
+    by = f" by {printable(queue['by'])}" if queue["by"] else ""
+    since = f"since {clock(queue['since_at'])} UTC ({ago(queue['since_at'], now)})"
+    count = len(queue["waiting"])
+    waiting = f"{count} wait" if count > 1 else "one waits" if count else "nobody waits"
+    return f"The gate is {word}{by}, {since}, and {waiting}. {means}"
+
+
+def _upstreams(gate: GateNow) -> Iterator[Concern]:
+    if gate.queue is not None and gate.upstreams is None:
+        yield Concern(f"The gate did not say how Ollama is: {gate.why}", "/admin/upstreams", "Upstreams")
+    for upstream in gate.upstreams or ():
         if sentence := trouble(upstream):
             yield Concern(sentence, "/admin/upstreams", "Upstreams")
         for sentence in slots_above(upstream):
@@ -71,9 +115,12 @@ def backup_concern(backed_up_at: float | None, begun_at: float | None, now: floa
     return Concern(sentence, "/admin/settings#backup.kept", "backup.kept")
 
 
-def _self_check(self_check: SelfCheck) -> Iterator[Concern]:
-    for sentence in self_check.known():
-        yield Concern(sentence, "/admin/settings#all", "Settings")
+def self_check_concern(sentence: str) -> Concern:
+    """What the self-check found, with the setting it begins with, as in "gate.listen: …"."""
+    named = sentence.partition(":")[0]
+    key = "upstream.url" if named.startswith("upstream ") else named
+    path, word = (key, key) if key in SETTINGS else ("all", "Settings")
+    return Concern(sentence, f"/admin/settings#{path}", word)
 
 
 def _disk(context: WebContext) -> Iterator[Concern]:

@@ -99,6 +99,7 @@ MATRIX: Mapping[str, Rule | Who] = {
     "POST /api/admin/users/<int:user_id>/reset-password": Rule.ADMIN_JSON,
     "POST /api/admin/users/<int:user_id>/sign-out": Rule.ADMIN_JSON,
     "GET /api/admin/concerns": Rule.ADMIN_JSON,
+    "GET /api/admin/overview": Rule.ADMIN_JSON,
     "GET /api/admin/stats": Rule.ADMIN_JSON,
     "GET /api/admin/statistics": Rule.ADMIN_JSON,
     "GET /admin/statistics": Rule.ADMIN_PAGE,

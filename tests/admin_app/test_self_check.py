@@ -17,7 +17,7 @@ def test_asking_does_not_wait_and_the_answer_is_there_the_next_time() -> None:
         yield "a side door"
 
     check = SelfCheck(look)
-    assert check.known() == ()
+    assert check.known() is None
     may_answer.set()
     check.looking.join(5)
     assert check.known() == ("a side door",)

@@ -2,6 +2,9 @@
 
 import re
 from collections.abc import Generator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
@@ -180,13 +183,24 @@ def test_another_base_priority_changes_the_place_and_the_arithmetic_shows_it(hou
     first = _waiting(page).first
     first.get_by_text("Why?").click()
     reason = _reasons(page)
-    reason.get_by_label("Put at priority").select_option("5")
-    reason.get_by_role("button", name="Put app at this priority").click()
+    first.get_by_text("Priority …").click()
+    field, button = first.get_by_label("Put at priority"), first.get_by_role("button", name="at this priority")
+    assert _gap(field, button) < 16
+    field.select_option("5")
+    button.click()
+    expect(_said(page)).to_have_text("The request of app has base priority 5.")
     expect(_waiting(page).nth(1)).to_contain_text(re.compile(r"5 → 4\.9\d"))
     expect(reason).to_contain_text(
         re.compile(r"base 5, waited .*: 5 . .* = 4\.9\d; the one above: base 2, waited")
     )
     expect(reason).to_contain_text("The lower number goes first.")
+
+
+def _gap(left: Locator, right: Locator) -> float:
+    one, other = left.bounding_box(), right.bounding_box()
+    assert one is not None
+    assert other is not None
+    return other["x"] - one["x"] - one["width"]
 
 
 def test_focus_and_open_reasons_survive_the_redraw(house: ChatHouse, page: Page) -> None:
@@ -237,10 +251,17 @@ _BE_HIDDEN = """(isHidden) => {
 
 def test_a_gate_that_is_gone_is_told_until_it_is_back(page: Page) -> None:
     page.route("**/gate/queue", lambda route: route.abort("connectionrefused"))
-    expect(_said(page)).to_contain_text("The gate cannot be reached. This page keeps trying")
-    expect(page.locator("#queue-status")).to_be_visible()
+    expect(_said(page)).to_contain_text(
+        "The gate cannot be reached. This page keeps trying; what it shows is as of "
+    )
+    # What stood there is told as what it is, and nobody steers by it.
+    expect(page.locator("#queue-status")).to_have_text(re.compile(r"^At \d\d:\d\d:\d\d: The gate is open\."))
+    expect(page.locator("#queue-live")).to_have_class("old")
+    expect(page.get_by_role("button", name="Pause")).to_be_disabled()
     page.unroute("**/gate/queue")
     expect(_said(page)).to_have_text("The gate answers again.")
+    expect(page.locator("#queue-status")).to_have_text(re.compile(r"^The gate is open\."))
+    expect(page.get_by_role("button", name="Pause")).to_be_enabled()
 
 
 def test_a_gate_that_hangs_is_told_as_one_that_is_gone(page: Page) -> None:
@@ -271,7 +292,7 @@ def test_the_overview_tells_in_one_look_how_things_stand(house: ChatHouse, page:
     expect(page.get_by_role("link", name="2 more wait.")).to_be_visible()
     assert _figures(page)["state"] == "open"
     page.get_by_role("region", name="Now").get_by_text("What these figures mean").click()
-    expect(page.get_by_text("pieces so far, divided by the seconds")).to_be_visible()
+    expect(page.get_by_text("Pieces of all answers that came in the last five seconds")).to_be_visible()
 
 
 def test_the_overview_says_that_the_gate_is_gone(page: Page, house: ChatHouse) -> None:
@@ -280,7 +301,14 @@ def test_the_overview_says_that_the_gate_is_gone(page: Page, house: ChatHouse) -
     page.route("**/gate/queue", lambda route: route.abort("connectionrefused"))
     expect(page.locator("#trouble")).to_contain_text("The gate cannot be reached.")
     expect(page.locator("#figure-state")).to_have_text("unknown")
+    expect(page.locator("#trouble")).to_contain_text(re.compile(r"as of \d\d:\d\d:\d\d\."))
+    expect(page.locator("#tiles")).to_have_class("tiles old")
+    expect(page.locator("#queue-status")).to_contain_text("At ")
     expect(page.get_by_role("heading", name="Last requests")).to_be_visible()
+    page.unroute("**/gate/queue")
+    expect(page.locator("#figure-state")).to_have_text("open")
+    expect(page.locator("#trouble")).to_have_text("")
+    expect(page.locator("#tiles")).to_have_class("tiles")
 
 
 def test_the_overview_says_that_ollama_is_gone(page: Page, house: ChatHouse) -> None:
@@ -293,3 +321,127 @@ def test_the_overview_says_that_ollama_is_gone(page: Page, house: ChatHouse) -> 
         expect(concern.get_by_role("link", name="Upstreams")).to_have_attribute("href", "/admin/upstreams")
     finally:
         house.upstream.run(house.upstream.fake.start(port))
+
+
+def test_a_stopped_gate_is_to_be_seen_to_and_takes_the_place_of_the_all_clear(
+    page: Page, house: ChatHouse
+) -> None:
+    page.goto(f"{house.url}/admin")
+    concerns = page.locator("#concern-list")
+    expect(concerns).to_contain_text("Nothing to see to")
+    house.sluice.command("pause")
+    expect(concerns.locator("li")).to_contain_text("The gate is paused by terminal, since ")
+    expect(concerns.get_by_role("link", name="Live queue")).to_have_attribute("href", "/admin/queue")
+    expect(concerns).not_to_contain_text("Nothing to see to")
+    expect(page.locator("#figure-state")).to_have_class("wrong")
+    house.sluice.command("resume")
+    expect(concerns).to_contain_text("Nothing to see to")
+    expect(concerns.locator("li")).to_have_count(0)
+    expect(page.locator("#figure-state")).not_to_have_class("wrong")
+
+
+@contextmanager
+def _allow_listed(boss: Person) -> Generator[None]:
+    rule = boss.ask("POST", "/api/admin/whitelist", {"ip": "127.0.0.1"})
+    try:
+        yield
+    finally:
+        boss.ask("DELETE", f"/api/admin/whitelist/{rule['id']}")
+
+
+@pytest.mark.parametrize("path", ["/admin", "/admin/queue"])
+def test_a_session_that_ends_on_an_allow_listed_machine_is_no_queue_of_ones_own(
+    house: ChatHouse, page: Page, boss: Person, path: str
+) -> None:
+    _busy(house, f"ended {path}", "next")
+    page.goto(house.url + path)
+    with _allow_listed(boss):
+        expect(_waiting(page)).to_have_count(1)
+        page.context.clear_cookies()
+        said = page.get_by_role("status").filter(has_text="You are no longer signed in as an administrator.")
+        way_back = said.get_by_role("link", name="Sign in")
+        expect(way_back).to_have_attribute("href", f"/login?next={path.replace('/', '%2F')}")
+        expect(page.locator("#queue-live")).to_be_empty()
+        if path == "/admin":
+            assert set(_figures(page).values()) == {"\N{EN DASH}"}
+            expect(page.locator("#concern-list")).to_be_empty()
+            expect(page.locator("#journal-live")).to_be_empty()
+        page.context.add_cookies(boss.cookies)  # type: ignore[arg-type] # typed dictionaries of Playwright's own
+        expect(_waiting(page)).to_have_count(1)
+        if path == "/admin":
+            expect(page.locator("#concern-list")).to_contain_text("Nothing to see to")
+
+
+def test_the_refused_and_the_last_requests_come_without_a_reload(house: ChatHouse, page: Page) -> None:
+    house.occupy("seen to end")
+    page.clock.install()
+    page.goto(f"{house.url}/admin")
+    expect(page.locator("#journal-as-of")).to_have_text(re.compile(r"^As of \d\d:\d\d:\d\d\.$"))
+    before = _rows_of(house)
+    house.upstream.release_all()
+    until(lambda: _rows_of(house) == before + 1)
+    page.clock.run_for(10_000)
+    expect(page.locator("#journal-table tbody tr")).to_have_count(min(20, before + 1))
+    expect(page.locator("#journal-table tbody tr").first).to_contain_text(re.compile(r"ago.*app.*plain:1b.*200"))
+
+
+def _rows_of(house: ChatHouse) -> int:
+    return int(house.chief.ask("GET", "/api/admin/stats")["requests"])
+
+
+def test_a_panel_without_its_server_says_since_when(house: ChatHouse, page: Page) -> None:
+    page.clock.install()
+    page.goto(f"{house.url}/admin")
+    expect(page.locator("#figure-state")).to_have_text("open")
+    page.route("**/api/admin/overview", lambda route: route.fulfill(status=502, json={"error": "gone"}))
+    page.clock.run_for(10_000)
+    expect(page.locator("#panel-trouble")).to_have_text(
+        re.compile(r"^The panel's own server does not answer\. .* as of \d\d:\d\d:\d\d\.$")
+    )
+    expect(page.locator("#concern-list")).to_have_class("old")
+    expect(page.locator("#figure-state")).to_have_text("open")
+    page.unroute("**/api/admin/overview")
+    page.clock.run_for(10_000)
+    expect(page.locator("#panel-trouble")).to_have_text("")
+    expect(page.locator("#concern-list")).not_to_have_class("old")
+
+
+@pytest.mark.parametrize("path", ["/admin", "/admin/queue"])
+def test_a_browser_whose_clock_is_off_tells_true_ages(house: ChatHouse, page: Page, path: str) -> None:
+    page.clock.install(time=datetime(2040, 1, 1, tzinfo=UTC))
+    page.goto(house.url + path)
+    house.sluice.command("pause")
+    expect(page.locator("#queue-banner")).to_contain_text("Paused by terminal, less than a minute ago.")
+
+
+@pytest.mark.parametrize(
+    ("state", "bumped"),
+    [("done", "had ended already (done)."), ("streaming", "runs already; its place in the queue is no more.")],
+)
+def test_a_wish_that_came_too_late_is_not_told_as_done(
+    house: ChatHouse, page: Page, state: str, bumped: str
+) -> None:
+    _busy(house, f"late {state}", "next")
+    page.route("**/gate/tickets/**", lambda route: route.fulfill(json={"state": state}))
+    _waiting(page).get_by_role("button", name="Bump app").click()
+    expect(_said(page)).to_have_text(f"The request of app {bumped}")
+
+
+def test_a_cancellation_that_came_too_late_is_not_told_as_one(house: ChatHouse, page: Page) -> None:
+    _busy(house, "late", "next")
+    page.route("**/gate/tickets/**", lambda route: route.fulfill(json={"state": "done"}))
+    _waiting(page).get_by_text("Cancel …").click()
+    _waiting(page).get_by_role("button", name="Cancel the request of app, place 1").click()
+    expect(_said(page)).to_have_text("The request of app had ended already (done).")
+    expect(_waiting(page)).not_to_have_class("ending")
+
+
+def test_without_a_script_the_overview_shows_how_all_is(house: ChatHouse, browser: Browser, boss: Person) -> None:
+    house.occupy("unscripted")
+    with clean_page(browser, java_script_enabled=False) as plain:
+        plain.context.add_cookies(boss.cookies)  # type: ignore[arg-type] # typed dictionaries of Playwright's own
+        plain.goto(f"{house.url}/admin")
+        told: dict[str, Any] = _figures(plain)
+    assert (told["state"], told["slots"], told["waiting"]) == ("open", "1 of 1", "0")
+    assert told["upstream"].startswith("up, ")
+    _let_all_go(house)

@@ -168,6 +168,16 @@ def schemas() -> Form:
         "Concern": thing(
             {"sentence": text(), "path": text("Where to do it; empty where no page helps"), "word": text()}
         ),
+        "Overview": thing(
+            {
+                "at": instant("When all this was so"),
+                "concerns": listing(ref("Concern")),
+                "remark": text("What to say below them; empty where they say all"),
+                "refused": whole("Requests turned away in the last hour"),
+                "house": thing({"version": text(), "database": text("Its size"), "free": text("On its disk")}),
+                "journal": listing(thing(_ROW)),
+            }
+        ),
         "Statistics": thing(
             {
                 "range": one_of("1h", "24h", "7d", "30d"),

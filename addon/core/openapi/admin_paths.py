@@ -149,6 +149,9 @@ def _records() -> Form:
                 ],
             )
         },
+        "/api/admin/overview": {
+            "get": for_admins("What to see to, who was refused, what ended last.", web(ok(ref("Overview"))))
+        },
         "/api/admin/concerns": {"get": for_admins("What to see to.", web(ok(listing(ref("Concern")))))},
         "/api/admin/audit": {"get": for_admins("Who did what to what.", web(deeds), asked=filters)},
     }

@@ -1,6 +1,10 @@
 // @ts-check
 /** Asks the gate again and again: one question at a time, none while the tab is hidden, at once when it is shown. */
 
+import { ApiError, get } from "/static/chat/js/api.js";
+import { html } from "/static/chat/js/vendored_ui.js";
+import { timeOfDay } from "./queue_words.js";
+
 /** A gate that takes longer hangs: Ollama itself is given up after two seconds, twice at most. */
 const PATIENCE_MS = 5000;
 
@@ -36,9 +40,28 @@ export function watch(ask, onAnswer, onTrouble, pauseMs) {
   return look;
 }
 
-/** @param {{status?: number, message: string}} error @returns {string} what to say instead of the queue */
-export function troubleOf(error) {
-  if (error.status === 401) return "Your session has ended. Sign in again.";
-  if (error.status) return error.message;
-  return "The gate cannot be reached. This page keeps trying; what it shows is from before.";
+/**
+ * The whole queue. Whoever is let in by their address alone, since the session has ended, is told of their own
+ * requests only, without who stopped the gate and when: that is no queue to show here.
+ * @param {AbortSignal} signal
+ * @returns {Promise<import("./queue_words.js").Queue>}
+ */
+export async function askQueue(signal) {
+  const queue = await get("/gate/queue", { signal });
+  if (queue.since_at === undefined || queue.by === undefined) throw new ApiError("", 401);
+  return queue;
 }
+
+/** @param {any} error @returns {boolean} whether the gate no longer takes us for an administrator */
+export const isSignedOut = (error) => error?.status === 401;
+
+/** @param {{status?: number, message: string}} error @param {number} [atS] of when what is shown is @returns {string} */
+export function troubleOf(error, atS) {
+  if (isSignedOut(error)) return "You are no longer signed in as an administrator.";
+  if (error.status) return error.message;
+  return `The gate cannot be reached. This page keeps trying${atS ? `; what it shows is as of ${timeOfDay(atS)}` : ""}.`;
+}
+
+/** What to say instead of the queue, with the way on. @param {{error: any, atS?: number}} props */
+export const Trouble = ({ error, atS }) =>
+  html`${troubleOf(error, atS)}${isSignedOut(error) && html` <a href=${`/login?next=${encodeURIComponent(location.pathname)}`}>Sign in</a>`}`;

@@ -1,67 +1,126 @@
 // @ts-check
-/** Keeps the overview's figures and its short queue live. */
+/** Keeps the overview live: its figures and short queue by the gate, the rest by the panel's own server. */
 
 import { get } from "/static/chat/js/api.js";
 import { html, render } from "/static/chat/js/vendored_ui.js";
-import { troubleOf, watch } from "./gate_watch.js";
+import { askQueue, isSignedOut, Trouble, troubleOf, watch } from "./gate_watch.js";
+import { Concerns, Journal } from "./overview_parts.js";
 import { Standing } from "./queue_controls.js";
+import { SpeedMeter } from "./queue_speed.js";
 import { RunningTable, WaitingTable } from "./queue_table.js";
-import { duration, oldestWait, totalSpeed, visible } from "./queue_words.js";
+import { duration, oldestWait, speed, timeOfDay } from "./queue_words.js";
 
 const QUEUE_MS = 1000;
 const UPSTREAM_MS = 5000;
-const CONCERNS_MS = 10_000;
-const place = /** @type {HTMLElement} */ (document.getElementById("queue-live"));
+const PANEL_MS = 10_000;
+const FIGURES = ["state", "slots", "waiting", "oldest", "upstream", "speed"].map((name) => `figure-${name}`);
 
-/** @param {string} id @param {string} text */
-function write(id, text) {
-  const element = /** @type {HTMLElement} */ (document.getElementById(id));
+/** @param {string} id @returns {HTMLElement} */
+const part = (id) => /** @type {HTMLElement} */ (document.getElementById(id));
+/** Beside what the server wrote there, Preact would write its own. @param {string} id */
+const emptied = (id) => (part(id).replaceChildren(), part(id));
+
+const meter = new SpeedMeter();
+/** @type {import("./queue_words.js").Queue | null} the latest */
+let queue = null;
+/** @type {import("./overview_parts.js").Panel | null} the latest */
+let panel = null;
+/** @type {any} why the gate told nothing the last time */
+let gateError = null;
+let isPanelSilent = false;
+
+/** @param {string} id @param {string} text @param {boolean} [isWrong] */
+function write(id, text, isWrong = false) {
   // Whoever selects or reads it is not disturbed by what has not changed.
-  if (element.textContent !== text) element.textContent = text;
+  if (part(id).textContent !== text) part(id).textContent = text;
+  part(id).classList.toggle("wrong", isWrong);
 }
 
-/** @param {import("./queue_words.js").Queue} queue */
-function showQueue(queue) {
-  write("trouble", "");
-  write("figure-state", queue.state);
+/** @param {import("./queue_words.js").Queue} next */
+function showQueue(next) {
+  const isNews = gateError !== null || (queue !== null && queue.state !== next.state);
+  [queue, gateError] = [next, null];
+  meter.note(queue.running, performance.now());
+  write("figure-state", queue.state, queue.state !== "open");
   write("figure-slots", `${queue.slots.used} of ${queue.slots.total}`);
   write("figure-waiting", `${queue.waiting.length}`);
   write("figure-oldest", queue.waiting.length ? duration(oldestWait(queue)) : "–");
-  write("figure-speed", totalSpeed(queue).toFixed(1));
-  const shown = (/** @type {any[]} */ rows) => rows.map((row) => ({ row, fate: "" }));
-  render(html`<${Standing} queue=${queue} /><${RunningTable} shown=${shown(queue.running)} deeds=${null} /><${WaitingTable} shown=${shown(queue.waiting)} deeds=${null} />`, place);
+  write("figure-speed", speed(meter.perSecond));
+  drawQueue();
+  drawTrouble();
+  // A gate that was stopped is something to see to at once; who has signed in again sees all again.
+  if (isNews) lookAtPanel();
 }
 
 /** @param {any} error */
-const showTrouble = (error) => {
-  write("trouble", troubleOf(error));
-  write("figure-state", "unknown");
-};
-
-/** @param {AbortSignal} signal @returns {Promise<any>} */
-const upstream = async (signal) => (await get("/gate/upstreams", { signal })).upstreams[0];
-
-/** @param {string} words @param {boolean} isWrong */
-function writeUpstream(words, isWrong) {
-  write("figure-upstream", words);
-  document.getElementById("figure-upstream")?.classList.toggle("wrong", isWrong);
+function showGateTrouble(error) {
+  gateError = error;
+  if (isSignedOut(error)) clear();
+  else write("figure-state", "unknown");
+  drawQueue();
+  drawTrouble();
 }
+
+/** Nothing of it is for whoever sits here now. */
+function clear() {
+  [queue, panel] = [null, null];
+  for (const id of [...FIGURES, "figure-refused-count"]) write(id, "–");
+  for (const id of ["concern-list", "journal-live"]) render(null, part(id));
+  write("journal-as-of", "");
+}
+
+function drawQueue() {
+  const shown = (/** @type {any[]} */ rows) => rows.map((row) => ({ row, fate: "" }));
+  const isOld = gateError !== null;
+  const tables = queue && html`<${RunningTable} shown=${shown(queue.running)} deeds=${null} /><${WaitingTable} shown=${shown(queue.waiting)} deeds=${null} />`;
+  render(isSignedOut(gateError) ? null : html`<${Standing} queue=${queue} isOld=${isOld} />${tables}`, part("queue-live"));
+  for (const id of ["tiles", "queue-live"]) part(id).classList.toggle("old", isOld);
+}
+
+function drawTrouble() {
+  render(gateError && html`<${Trouble} error=${gateError} atS=${queue?.at} />`, part("trouble"));
+  for (const id of ["concern-list", "journal-live", "figure-refused"]) part(id).classList.toggle("old", isPanelSilent);
+  const asOf = timeOfDay(panel?.at ?? Number(part("concern-list").dataset.at));
+  const said = gateError ? "" : `The panel's own server does not answer. This page keeps trying; what stands here, at Last requests and as Refused is as of ${asOf}.`;
+  write("panel-trouble", isPanelSilent ? said : "", true);
+}
+
+/** @param {any} error */
+function showPanelTrouble(error) {
+  isPanelSilent = !isSignedOut(gateError) && !isSignedOut(error);
+  drawTrouble();
+}
+
+/** @param {import("./overview_parts.js").Panel} next */
+function showPanel(next) {
+  isPanelSilent = false;
+  if (!isSignedOut(gateError)) drawPanel(next);
+  drawTrouble();
+}
+
+/** @param {import("./overview_parts.js").Panel} next */
+function drawPanel(next) {
+  panel = next;
+  const { house, refused, at } = next;
+  write("figure-refused-count", `${refused}`);
+  write("house", `Sluice ${house.version} · database ${house.database} · ${house.free} free on its disk`);
+  write("journal-as-of", `As of ${timeOfDay(at)}.`);
+  for (const [id, Part] of /** @type {const} */ ([["concern-list", Concerns], ["journal-live", Journal]])) {
+    if (!drawn.has(id)) drawn.add(emptied(id).id);
+    render(html`<${Part} panel=${next} />`, part(id));
+  }
+}
+/** @type {Set<string>} the parts that Preact draws by now */
+const drawn = new Set();
 
 /** @param {any} one */
 function showUpstream({ state, version, since_at }) {
-  if (state === "up") writeUpstream(`up, ${version ?? "version unknown"}`, false);
-  else writeUpstream(`down for ${duration(Date.now() / 1000 - since_at)}`, true);
+  if (isSignedOut(gateError)) return;
+  if (state === "up") write("figure-upstream", `up, ${version ?? "version unknown"}`);
+  else write("figure-upstream", queue ? `down for ${duration(queue.at - since_at)}` : "down", true);
 }
 
-const concerns = /** @type {HTMLElement} */ (document.getElementById("concern-list"));
-
-/** @param {{sentence: string, path: string, word: string}[]} all */
-function showConcerns(all) {
-  const line = (/** @type {any} */ one) => html`<li key=${one.sentence}>${visible(one.sentence)}${one.path && html` <a href=${one.path}>${one.word}</a>`}</li>`;
-  render(all.length ? html`<ul>${all.map(line)}</ul>` : html`<p>${concerns.dataset.none}</p>`, concerns);
-}
-
-watch((signal) => get("/gate/queue", { signal }), showQueue, showTrouble, QUEUE_MS);
-watch(upstream, showUpstream, () => writeUpstream("unknown", false), UPSTREAM_MS);
-// What was known when the page was made stays while nobody tells anything newer.
-watch((signal) => get("/api/admin/concerns", { signal }), showConcerns, () => {}, CONCERNS_MS);
+const upstream = async (/** @type {AbortSignal} */ signal) => (await get("/gate/upstreams", { signal })).upstreams[0];
+const lookAtPanel = watch((signal) => get("/api/admin/overview", { signal }), showPanel, showPanelTrouble, PANEL_MS);
+watch(askQueue, showQueue, showGateTrouble, QUEUE_MS);
+watch(upstream, showUpstream, () => write("figure-upstream", isSignedOut(gateError) ? "–" : "unknown"), UPSTREAM_MS);

@@ -3,15 +3,16 @@
 
 import { html } from "/static/chat/js/vendored_ui.js";
 import { submitted } from "./queue_table.js";
-import { banner, statusLine } from "./queue_words.js";
+import { banner, statusLine, timeOfDay } from "./queue_words.js";
 
 /** @typedef {import("./queue_words.js").Queue} Queue */
 
-/** @param {{queue: Queue | null}} props */
-export function Standing({ queue }) {
-  const stopped = queue && banner(queue, Date.now() / 1000);
+/** @param {{queue: Queue | null, isOld: boolean}} props old is what the gate said before it fell silent */
+export function Standing({ queue, isOld }) {
+  const stopped = queue && banner(queue);
+  const line = queue && (isOld ? `At ${timeOfDay(queue.at)}: ${statusLine(queue)}` : statusLine(queue));
   return html`${stopped && html`<p id="queue-banner" class="note">${stopped}</p>`}
-    <p id="queue-status">${queue ? statusLine(queue) : "Waiting for the gate…"}</p>`;
+    <p id="queue-status">${line || "Waiting for the gate…"}</p>`;
 }
 
 /** @param {{queue: Queue, control: (wish: string) => void, resize: (slots: number) => void}} props */

@@ -63,9 +63,10 @@ function WaitingRow({ row, fate, deeds }) {
     <td data-label="Waited">${duration(row.waited_s)}</td><td data-label="Still">${range(row.eta_low_s, row.eta_high_s)}</td>
     ${deeds && html`<td class="actions">${!fate && html`<button type="button" aria-expanded=${isAsked} aria-label=${`Why is ${who} number ${row.position}?`} onClick=${() => setAsked(!isAsked)}>Why?</button>`}</td>
     <td class="actions">${fate ? html`<${Fate} fate=${fate} />` : html`<button type="button" aria-label=${`Bump ${which}`} onClick=${() => deeds.bump(row)}>Bump</button>
+      <${Put} row=${row} which=${which} put=${deeds.put} />
       <${AskFirst} who=${which} consequence="It loses its place and is told that it was cancelled." verb="Cancel the request of" onYes=${() => deeds.cancel(row, false)} />`}</td>`}
   </tr>
-  ${deeds && isAsked && !fate && html`<${Why} row=${row} who=${who} deeds=${deeds} />`}`;
+  ${deeds && isAsked && !fate && html`<tr class="why"><td colspan=${WAITING_COLUMNS}><p>${row.why}</p></td></tr>`}`;
 }
 
 /** @param {{fate: string}} props */
@@ -78,14 +79,14 @@ function AskFirst({ who, consequence, verb, onYes }) {
     <button class="danger">${verb} ${who}</button></form></details>`;
 }
 
-/** A row of its own, below the one it is about. @param {{row: import("./queue_words.js").Waiting, who: string, deeds: Deeds}} props */
-function Why({ row, who, deeds }) {
+/** Another base priority for one that waits. @param {{row: import("./queue_words.js").Waiting, which: string, put: Deeds["put"]}} props */
+function Put({ row, which, put }) {
   const id = `put-${row.ticket}`;
-  const put = submitted((form) => deeds.put(row, Number(new FormData(form).get("priority"))));
-  return html`<tr class="why"><td colspan=${WAITING_COLUMNS}><p>${row.why}</p>
-    <form class="line" onSubmit=${put}><p><label for=${id}>Put at priority</label>
-    <select id=${id} name="priority">${PRIORITIES.map((number) => html`<option value=${number} selected=${number === row.base}>${number}</option>`)}</select></p>
-    <button aria-label=${`Put ${who} at this priority`}>Put</button></form></td></tr>`;
+  const onSubmit = submitted((form) => put(row, Number(new FormData(form).get("priority"))));
+  return html`<details class="put"><summary aria-label=${`Put ${which} at another priority …`}>Priority …</summary>
+    <form onSubmit=${onSubmit}><label for=${id}>Put at priority</label>
+    <span class="pair"><select id=${id} name="priority">${PRIORITIES.map((number) => html`<option value=${number} selected=${number === row.base}>${number}</option>`)}</select>
+    <button aria-label=${`Put ${which} at this priority`}>Put</button></span></form></details>`;
 }
 
 /** @param {(form: HTMLFormElement) => void} what @returns {(event: SubmitEvent) => void} */

@@ -5,7 +5,7 @@
 /** @typedef {{ticket: string, principal: string, class: string, model: string, base: number, effective: number}} Place */
 /** @typedef {Place & {position: number, bumped: boolean, waited_s: number, eta_low_s: number | null, eta_high_s: number | null, why: string}} Waiting */
 /** @typedef {Place & {running_s: number, tokens: number, tokens_per_s: number | null}} Running */
-/** @typedef {{state: "open" | "paused" | "draining", since_at: number, by: string, slots: Slots, waiting: Waiting[], running: Running[]}} Queue */
+/** @typedef {{state: "open" | "paused" | "draining", at: number, since_at: number, by: string, slots: Slots, waiting: Waiting[], running: Running[]}} Queue */
 
 const KINDS = /** @type {Record<string, string>} */ ({ direct_api: "coding tool", custom_app: "app", web_chat: "chat page" });
 const STATES = {
@@ -49,20 +49,41 @@ export function statusLine({ state, slots, waiting }) {
   return `The gate is ${STATES[state].word}. ${slots.used} of ${slots.total} slots in use, ${line}.`;
 }
 
-/** @param {Queue} queue @param {number} nowS unix seconds @returns {string} who stopped the gate and when; empty while it is open */
-export function banner({ state, by, since_at }, nowS) {
+/** Ages are by the gate's own clock; the browser's may be off. @param {Queue} queue @returns {string} who stopped the gate and when; empty while it is open */
+export function banner({ state, by, since_at, at }) {
   if (state === "open") return "";
   const { did, means } = STATES[state];
-  return `${did}${by ? ` by ${visible(by)}` : ""}, ${ago(nowS - since_at)}. ${means}`;
+  return `${did}${by ? ` by ${visible(by)}` : ""}, ${ago(at - since_at)}. ${means}`;
 }
 
 /** @param {number} seconds @returns {string} to the minute, so that it does not change all the time */
-function ago(seconds) {
+export function ago(seconds) {
   return seconds < 60 ? "less than a minute ago" : `${duration(Math.floor(seconds / 60) * 60)} ago`;
 }
 
 /** @param {Queue} queue @returns {number} seconds; 0 while nobody waits */
 export const oldestWait = ({ waiting }) => Math.max(0, ...waiting.map((row) => row.waited_s));
 
-/** @param {Queue} queue @returns {number} of all answers that run */
-export const totalSpeed = ({ running }) => running.reduce((sum, row) => sum + (row.tokens_per_s ?? 0), 0);
+/** @param {number} atS unix seconds @returns {string} 14:05:09, where the reader is */
+export const timeOfDay = (atS) => new Date(atS * 1000).toLocaleTimeString("en-GB");
+
+/** @param {string} state of a ticket @returns {boolean} whether it has a slot */
+export const runs = (state) => state === "admitted" || state === "streaming";
+
+/** @param {string} state of a ticket @returns {boolean} */
+export const hasEnded = (state) => state !== "waiting" && !runs(state);
+
+/**
+ * The gate answers a wish about a ticket with how the ticket is, which need not be what was wished.
+ * @param {string} did what became of the request if the wish came in time
+ * @param {string} who
+ * @param {string} state of the ticket, as the gate answered
+ * @param {boolean} [isCancel] it is what ends it, and reaches those that run too
+ * @returns {string}
+ */
+export function outcome(did, who, state, isCancel = false) {
+  const wasDone = isCancel ? !hasEnded(state) || state === "cancelled" : state === "waiting";
+  if (wasDone) return `The request of ${who} ${did}.`;
+  if (runs(state)) return `The request of ${who} runs already; its place in the queue is no more.`;
+  return `The request of ${who} had ended already (${state.replace("_", " ")}).`;
+}

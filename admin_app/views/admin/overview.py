@@ -5,20 +5,21 @@ from collections.abc import Mapping
 from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
-from admin_app.actions import allow_list, concerns, house, invites, journal, keys, statistics
+from admin_app.actions import allow_list, invites, keys
+from admin_app.actions.overview import tiles, told
+from admin_app.gate_now import ask
 from admin_app.parts import the_context, the_parts
 from admin_app.rules import Rule, under
 from admin_app.views.admin.section import render
 
 blueprint = Blueprint("overview", __name__)
-_JOURNAL_ROWS = 20
 FIGURES: Mapping[str, str] = {
     "Gate": "open admits requests; paused lets them wait; draining takes no new ones.",
     "Slots in use": "Requests that run, of how many may run at once.",
     "Waiting": "Requests that have no slot yet, now.",
     "Oldest wait": "How long the one that waits longest has waited.",
     "Ollama": "Whether it answers the gate, asked every five seconds, and its version or since when it does not.",
-    "Tokens/s": "Of all answers that run: pieces so far, divided by the seconds since each one's first.",
+    "Tokens/s": "Pieces of all answers that came in the last five seconds, per second; about one token each.",
     "Refused": "Requests that were turned away in the last hour, whatever the reason, with or without a ticket; "
     "counted by spans of ten minutes, so up to ten minutes more.",
 }
@@ -30,23 +31,20 @@ REQUESTS: Mapping[str, str] = {
     "Status": "The HTTP status that its client was given.",
     "State": "How it ended: done, failed, cancelled by its client or in the panel, timed out, refused.",
 }
-_NO_CONCERN = "Nothing to see to: there is disk space, no backup is overdue, and the self-check has found nothing."
 
 
 @blueprint.get("")
 @under(Rule.ADMIN_PAGE)
 def overview() -> ResponseReturnValue:
-    """What to see to, the live figures, which need a script, and the journal's newest rows."""
+    """What to see to, the figures, which a script keeps live, and the journal's newest rows."""
     context = the_context()
     is_new = not (keys.listed(context) or allow_list.listed(context) or len(invites.listed(context)) > 1)
+    gate = ask(context.settings.data_dir)
     return render(
         "overview",
-        journal=journal.latest(context, _JOURNAL_ROWS),
         is_new=is_new,
-        concerns=concerns.known(context, the_parts().self_check),
-        no_concern=_NO_CONCERN,
-        house=house.told(context),
-        refused=statistics.refused_in_last_hour(context),
+        tiles=tiles(gate, context.now()),
         figures=FIGURES,
         requests=REQUESTS,
+        **told(context, the_parts().self_check, gate),
     )

@@ -1,11 +1,12 @@
-"""`/api/admin/stats`, `/audit` and `/concerns`: what was asked, who changed what, what to see to. Read only."""
+"""`/api/admin/overview`, `/stats`, `/audit`, `/concerns`: how all is, what was asked and done. Read only."""
 
 from flask import Blueprint, jsonify, request
 from flask.typing import ResponseReturnValue
 
-from admin_app.actions import audit, concerns, journal
+from admin_app.actions import audit, concerns, journal, overview
 from admin_app.audit_csv import as_csv
 from admin_app.downloads import csv_download, wants_csv
+from admin_app.gate_now import ask
 from admin_app.parts import the_context, the_parts
 from admin_app.rules import Rule, under
 
@@ -28,6 +29,14 @@ def list_audit() -> ResponseReturnValue:
     filters.pop("format", None)
     deeds = audit.listed(the_context(), filters)
     return csv_download(as_csv(deeds), "sluice-audit.csv") if is_table else jsonify(deeds)
+
+
+@blueprint.get("/overview")
+@under(Rule.ADMIN_JSON)
+def show_overview() -> ResponseReturnValue:
+    """What the overview shows beside the gate's own figures, and when it was so."""
+    context = the_context()
+    return jsonify(overview.told(context, the_parts().self_check, ask(context.settings.data_dir)))
 
 
 @blueprint.get("/concerns")
