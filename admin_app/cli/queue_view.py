@@ -1,12 +1,18 @@
 """The queue, as text for a terminal. The form of its JSON is that of `GET /gate/queue`."""
 
+from collections.abc import Mapping
 from typing import NotRequired, TypedDict
 
 from admin_app.cli.tables import printable, table
 from admin_app.cli.words import ago, between, stopwatch
 
-_RUNNING = ("PRINCIPAL", "CLASS", "MODEL", "PRIORITY", "RUNNING", "TOKENS", "TOKENS/S", "TICKET")
-_WAITING = ("POSITION", "PRINCIPAL", "CLASS", "MODEL", "PRIORITY", "WAITED", "STILL", "TICKET")
+RUNNING_HEADERS = ("PRINCIPAL", "CLASS", "MODEL", "PRIORITY", "RUNNING", "TOKENS", "TOKENS/S", "TICKET")
+NOTHING = "Nothing runs and nothing waits. Requests appear here as they come in."
+WAITING_HEADERS = ("POSITION", "PRINCIPAL", "CLASS", "MODEL", "PRIORITY", "WAITED", "STILL", "TICKET")
+
+
+# The words of the live queue's page.
+_KINDS: Mapping[object, str] = {"direct_api": "coding tool", "custom_app": "app", "web_chat": "chat page"}
 
 
 class Running(TypedDict):
@@ -31,6 +37,7 @@ class Waiting(TypedDict):
     model: str
     base: int
     effective: float
+    bumped: NotRequired[bool]
     waited_s: float
     eta_low_s: float | None
     eta_high_s: float | None
@@ -58,35 +65,39 @@ class Queue(TypedDict):
 def render(queue: Queue, now: float, *, with_why: bool = False) -> str:
     """Return the queue as a heading and up to two tables; with_why, each waiting ticket's reason follows."""
     running, waiting = queue["running"], queue["waiting"]
-    parts = [_heading(queue, now)]
+    parts = [heading(queue, now)]
     if running:
-        parts.append(table(_RUNNING, map(_running, running)))
+        parts.append(table(RUNNING_HEADERS, map(running_cells, running)))
     if waiting:
-        parts.append(table(_WAITING, map(_waiting, waiting)))
+        parts.append(table(WAITING_HEADERS, map(waiting_cells, waiting)))
     if waiting and with_why:
         parts.append("\n".join(f"{one['position']}. {printable(one['why'])}" for one in waiting))
     if not running and not waiting:
-        parts.append("Nothing runs and nothing waits. Requests appear here as they come in.")
+        parts.append(NOTHING)
     return "\n\n".join(parts)
 
 
-def _heading(queue: Queue, now: float) -> str:
+def heading(queue: Queue, now: float) -> str:
+    """The gate's state, who put it there, and its figures, in one line."""
     slots, by = queue["slots"], printable(queue["by"])
     stopped = "" if queue["state"] == "open" or not by else f" by {by}, {ago(queue['since_at'], now)}"
     figures = f"{slots['used']} of {slots['total']} slots in use, {len(queue['waiting'])} waiting"
     return f"{queue['state']}{stopped}: {figures}"
 
 
-def _running(one: Running) -> tuple[object, ...]:
+def running_cells(one: Running) -> tuple[object, ...]:
+    """One row of the table of those that run; the ticket comes last."""
     elapsed, speed = stopwatch(one["running_s"]), one["tokens_per_s"]
     who = (one["principal"], _class_of(one), one["model"], _priority(one))
     return (*who, elapsed, one.get("tokens"), None if speed is None else f"{speed:.1f}", one["ticket"])
 
 
-def _waiting(one: Waiting) -> tuple[object, ...]:
+def waiting_cells(one: Waiting) -> tuple[object, ...]:
+    """One row of the table of those that wait; the ticket comes last."""
     waited, still = stopwatch(one["waited_s"]), between(one["eta_low_s"], one["eta_high_s"])
     who = (one["position"], one["principal"], _class_of(one), one["model"])
-    return (*who, _priority(one), waited, still, one["ticket"])
+    priority = f"{_priority(one)}{' (bumped)' if one.get('bumped') else ''}"
+    return (*who, priority, waited, still, one["ticket"])
 
 
 def _priority(one: Running | Waiting) -> str:
@@ -95,4 +106,5 @@ def _priority(one: Running | Waiting) -> str:
 
 def _class_of(one: Running | Waiting) -> object:
     # "class" is no name Python lets a TypedDict declare in this notation.
-    return one.get("class")
+    name = one.get("class")
+    return _KINDS.get(name, name)

@@ -3,6 +3,7 @@
 import json
 import os
 import pty
+import re
 import signal
 import subprocess
 import sys
@@ -10,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.admin_app.cli.fake_gate import FakeGate
+from tests.admin_app.cli.fake_gate import FakeGate, refused
 
 _SLUICE = str(Path(sys.executable).with_name("sluice"))
 
@@ -36,9 +37,17 @@ def test_watching_redraws_a_terminal_in_place_until_ctrl_c(data_dir: Path, gate:
     with subprocess.Popen(command, stdout=terminal, stderr=subprocess.PIPE, text=True) as process:
         os.close(terminal)
         drawn = ""
-        while drawn.count("\x1b[H\x1b[2Jopen: 1 of 1 slots in use") < 2:
+        while len(re.findall(r"\x1b\[H\d\d:\d\d:\d\d UTC, open: 1 of 1 slots in use", drawn)) < 2:
+            drawn += os.read(reader, 4096).decode()
+        gate.reply = lambda _: refused("The gate is stopping.")
+        while "no answer: The gate is stopping." not in drawn:
             drawn += os.read(reader, 4096).decode()
         process.send_signal(signal.SIGINT)
         _, errors = process.communicate(timeout=30)
     os.close(reader)
     assert (process.returncode, errors) == (0, "")
+    # Nothing is cleared before it is drawn over, and each line ends the one that stood there.
+    assert "\x1b[2J" not in drawn
+    first = drawn.split("\x1b[H")[1]
+    assert first.endswith("\x1b[J")
+    assert all(line.endswith("\x1b[K") for line in first.removesuffix("\x1b[J").splitlines())

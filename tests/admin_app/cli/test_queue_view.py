@@ -27,11 +27,11 @@ def test_running_and_waiting_tickets_stand_in_two_tables() -> None:
         "TICKET",
     ]
     cells = running.splitlines()[1].split()
-    assert cells[:9] == ["office", "direct_api", "gemma3", "1", "->", "0.98", "0:07", "12", "3.9"]
+    assert cells[:10] == ["office", "coding", "tool", "gemma3", "1", "->", "0.98", "0:07", "12", "3.9"]
     assert waiting.splitlines()[1].split() == [
         "1",
         "app1",
-        "custom_app",
+        "app",
         "gemma3",
         "2",
         "->",
@@ -53,7 +53,7 @@ def test_an_empty_queue_says_so() -> None:
 def test_a_running_ticket_without_tokens_yet_has_a_dash() -> None:
     queue = _queue(waiting=[])
     queue["running"][0]["tokens"] = None
-    assert render(queue, NOW).splitlines()[3].split()[7] == "-"
+    assert render(queue, NOW).splitlines()[3].split()[8] == "-"
 
 
 def test_a_model_name_from_a_request_cannot_steer_the_terminal() -> None:
