@@ -314,6 +314,8 @@ def test_the_overview_says_that_the_gate_is_gone(page: Page, house: ChatHouse) -
 def test_the_overview_says_that_ollama_is_gone(page: Page, house: ChatHouse) -> None:
     port = house.upstream.fake.port
     house.upstream.run(house.upstream.fake.stop())
+    # The age is reckoned by the gate's clock, whatever the browser's says.
+    page.clock.install(time=datetime(2040, 1, 1, tzinfo=UTC))
     try:
         page.goto(f"{house.url}/admin")
         expect(page.locator("#figure-upstream")).to_have_text(re.compile(r"^down for \d+ s$"))
@@ -370,6 +372,18 @@ def test_a_session_that_ends_on_an_allow_listed_machine_is_no_queue_of_ones_own(
         expect(_waiting(page)).to_have_count(1)
         if path == "/admin":
             expect(page.locator("#concern-list")).to_contain_text("Nothing to see to")
+
+
+def test_a_session_that_ends_before_the_first_answer_leaves_nothing_of_the_server_either(
+    house: ChatHouse, page: Page
+) -> None:
+    page.route("**/api/admin/overview", lambda route: route.abort())
+    page.route("**/gate/queue", lambda route: route.fulfill(status=401, json={"error": "no credential"}))
+    page.goto(f"{house.url}/admin")
+    expect(page.locator("#trouble")).to_contain_text("You are no longer signed in")
+    expect(page.locator("#concern-list")).to_be_empty()
+    expect(page.locator("#journal-live")).to_be_empty()
+    expect(page.locator("#panel-trouble")).to_be_empty()
 
 
 def test_the_refused_and_the_last_requests_come_without_a_reload(house: ChatHouse, page: Page) -> None:

@@ -17,8 +17,6 @@ const FIGURES = ["state", "slots", "waiting", "oldest", "upstream", "speed"].map
 
 /** @param {string} id @returns {HTMLElement} */
 const part = (id) => /** @type {HTMLElement} */ (document.getElementById(id));
-/** Beside what the server wrote there, Preact would write its own. @param {string} id */
-const emptied = (id) => (part(id).replaceChildren(), part(id));
 
 const meter = new SpeedMeter();
 /** @type {import("./queue_words.js").Queue | null} the latest */
@@ -28,6 +26,18 @@ let panel = null;
 /** @type {any} why the gate told nothing the last time */
 let gateError = null;
 let isPanelSilent = false;
+/** @type {{state: string, version: string | null, since_at: number} | null} the latest */
+let ollama = null;
+
+/** @type {Set<string>} the parts that are drawn here by now */
+const drawn = new Set();
+/** @param {string} id @param {any} what */
+function draw(id, what) {
+  // Preact writes beside what the server wrote there.
+  if (!drawn.has(id)) part(id).replaceChildren();
+  drawn.add(id);
+  render(what, part(id));
+}
 
 /** @param {string} id @param {string} text @param {boolean} [isWrong] */
 function write(id, text, isWrong = false) {
@@ -46,6 +56,7 @@ function showQueue(next) {
   write("figure-waiting", `${queue.waiting.length}`);
   write("figure-oldest", queue.waiting.length ? duration(oldestWait(queue)) : "–");
   write("figure-speed", speed(meter.perSecond));
+  drawUpstream();
   drawQueue();
   drawTrouble();
   // A gate that was stopped is something to see to at once; who has signed in again sees all again.
@@ -63,22 +74,22 @@ function showGateTrouble(error) {
 
 /** Nothing of it is for whoever sits here now. */
 function clear() {
-  [queue, panel] = [null, null];
+  [queue, panel, ollama] = [null, null, null];
   for (const id of [...FIGURES, "figure-refused-count"]) write(id, "–");
-  for (const id of ["concern-list", "journal-live"]) render(null, part(id));
-  write("journal-as-of", "");
+  for (const id of ["concern-list", "journal-live"]) draw(id, null);
+  for (const id of ["house", "journal-as-of"]) write(id, "");
 }
 
 function drawQueue() {
   const shown = (/** @type {any[]} */ rows) => rows.map((row) => ({ row, fate: "" }));
   const isOld = gateError !== null;
   const tables = queue && html`<${RunningTable} shown=${shown(queue.running)} deeds=${null} /><${WaitingTable} shown=${shown(queue.waiting)} deeds=${null} />`;
-  render(isSignedOut(gateError) ? null : html`<${Standing} queue=${queue} isOld=${isOld} />${tables}`, part("queue-live"));
+  draw("queue-live", isSignedOut(gateError) ? null : html`<${Standing} queue=${queue} isOld=${isOld} />${tables}`);
   for (const id of ["tiles", "queue-live"]) part(id).classList.toggle("old", isOld);
 }
 
 function drawTrouble() {
-  render(gateError && html`<${Trouble} error=${gateError} atS=${queue?.at} />`, part("trouble"));
+  draw("trouble", gateError && html`<${Trouble} error=${gateError} atS=${queue?.at} />`);
   for (const id of ["concern-list", "journal-live", "figure-refused"]) part(id).classList.toggle("old", isPanelSilent);
   const asOf = timeOfDay(panel?.at ?? Number(part("concern-list").dataset.at));
   const said = gateError ? "" : `The panel's own server does not answer. This page keeps trying; what stands here, at Last requests and as Refused is as of ${asOf}.`;
@@ -87,7 +98,8 @@ function drawTrouble() {
 
 /** @param {any} error */
 function showPanelTrouble(error) {
-  isPanelSilent = !isSignedOut(gateError) && !isSignedOut(error);
+  // A refusal is an answer: the session has ended, which the gate tells as well.
+  isPanelSilent = !isSignedOut(gateError) && ![401, 403].includes(error.status);
   drawTrouble();
 }
 
@@ -105,22 +117,25 @@ function drawPanel(next) {
   write("figure-refused-count", `${refused}`);
   write("house", `Sluice ${house.version} · database ${house.database} · ${house.free} free on its disk`);
   write("journal-as-of", `As of ${timeOfDay(at)}.`);
-  for (const [id, Part] of /** @type {const} */ ([["concern-list", Concerns], ["journal-live", Journal]])) {
-    if (!drawn.has(id)) drawn.add(emptied(id).id);
-    render(html`<${Part} panel=${next} />`, part(id));
-  }
+  draw("concern-list", html`<${Concerns} panel=${next} />`);
+  draw("journal-live", html`<${Journal} panel=${next} />`);
 }
-/** @type {Set<string>} the parts that Preact draws by now */
-const drawn = new Set();
 
-/** @param {any} one */
-function showUpstream({ state, version, since_at }) {
+function drawUpstream() {
+  if (ollama?.state === "up") write("figure-upstream", `up, ${ollama.version ?? "version unknown"}`);
+  // Reckoned by the gate's clock, for the browser's may be off.
+  else if (ollama) write("figure-upstream", queue ? `down for ${duration(queue.at - ollama.since_at)}` : "down", true);
+}
+
+/** @param {any} one null: nobody could tell */
+function showUpstream(one) {
   if (isSignedOut(gateError)) return;
-  if (state === "up") write("figure-upstream", `up, ${version ?? "version unknown"}`);
-  else write("figure-upstream", queue ? `down for ${duration(queue.at - since_at)}` : "down", true);
+  ollama = one;
+  if (one) drawUpstream();
+  else write("figure-upstream", "unknown");
 }
 
 const upstream = async (/** @type {AbortSignal} */ signal) => (await get("/gate/upstreams", { signal })).upstreams[0];
 const lookAtPanel = watch((signal) => get("/api/admin/overview", { signal }), showPanel, showPanelTrouble, PANEL_MS);
 watch(askQueue, showQueue, showGateTrouble, QUEUE_MS);
-watch(upstream, showUpstream, () => write("figure-upstream", isSignedOut(gateError) ? "–" : "unknown"), UPSTREAM_MS);
+watch(upstream, showUpstream, () => showUpstream(null), UPSTREAM_MS);

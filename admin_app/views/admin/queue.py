@@ -24,6 +24,7 @@ FIGURES: Mapping[str, str] = {
     "Slots": "How many requests run at once. It should equal Ollama's OLLAMA_NUM_PARALLEL, which Ollama tells "
     "nobody: with more slots than that, requests wait inside Ollama, in no order.",
     "Bump": "To the very front, before every number; only a later bump gets ahead.",
+    "Put at priority": "Gives it another base priority, from 0 (soonest) to 9; what it has waited still counts.",
 }
 
 
