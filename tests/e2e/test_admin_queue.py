@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, Route, expect
 
 from tests.e2e.chat_house import ChatHouse, Person, chat_house, until
 from tests.e2e.pages import clean_page
@@ -340,6 +340,18 @@ def test_a_stopped_gate_is_to_be_seen_to_and_takes_the_place_of_the_all_clear(
     expect(concerns).to_contain_text("Nothing to see to")
     expect(concerns.locator("li")).to_have_count(0)
     expect(page.locator("#figure-state")).not_to_have_class("wrong")
+
+
+def test_the_first_live_concern_takes_the_place_of_the_servers_all_clear(page: Page, house: ChatHouse) -> None:
+    def pause_first(route: Route) -> None:
+        house.sluice.command("pause")
+        route.continue_()
+
+    page.route("**/api/admin/overview", pause_first)
+    page.goto(f"{house.url}/admin")
+    concerns = page.locator("#concern-list")
+    expect(concerns.locator("li")).to_contain_text("The gate is paused by terminal")
+    expect(concerns.locator("p")).to_have_count(0)
 
 
 @contextmanager
