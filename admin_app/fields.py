@@ -156,7 +156,8 @@ class Fields:
 
     def part(self, *names: str) -> "Fields":
         """Only these fields."""
-        return Fields({name: value for name, value in self._values.items() if name in names})
+        values = {name: value for name, value in self._values.items() if name in names}
+        return Fields(values, is_form=self._is_form, emptied=self._emptied.intersection(names))
 
 
 def _whole_letters(name: str, text: str) -> str:

@@ -8,6 +8,7 @@ from markupsafe import Markup
 
 from admin_app.cli.words import clock, until
 from admin_app.parts import the_context
+from admin_app.row_words import limits, models, used_by
 
 
 def init_app(app: Flask) -> None:
@@ -17,6 +18,8 @@ def init_app(app: Flask) -> None:
     app.add_template_filter(_machine_readable, "machine_readable")
     app.add_template_filter(visible, "visible")
     app.add_template_filter(qr_picture, "qr_picture")
+    for words in (limits, models, used_by):
+        app.add_template_filter(words, f"{words.__name__}_words")
 
 
 def visible(text: str) -> str:

@@ -102,7 +102,11 @@ def test_shutting_oneself_out_is_asked_once_more(admin: Browser, rule: int, deed
     (form,) = page.all("form")
     assert form["action"] == f"{PATH}/{rule}/{deed}"
     assert page.all("input", name="confirm")[0]["value"] == "yes"
-    assert admin.post_form(f"{PATH}/{rule}/{deed}", {"confirm": "yes"}, X_Sluice_Address=OWN).status_code == 303
+    sent = {
+        str(one["name"]): one["value"] for one in page.all("input", type="hidden") if one["name"] != "csrf_token"
+    }
+    assert sent == {"confirm": "yes"} | TYPED
+    assert admin.post_form(f"{PATH}/{rule}/{deed}", sent, X_Sluice_Address=OWN).status_code == 303
     assert [one["is_enabled"] for one in listed(admin)] == ([False] if deed == "disable" else [])
 
 
@@ -117,6 +121,17 @@ def test_a_rule_goes_only_when_its_address_is_typed(admin: Browser, rule: int, t
     answer = admin.post_form(f"{PATH}/{rule}/remove", {"typed": typed})
     assert (answer.status_code, "Nothing was done." in answer.text) == (400, True)
     assert len(listed(admin)) == 1
+
+
+def test_the_warnings_answer_alone_removes_nothing(admin: Browser, rule: int) -> None:
+    answer = admin.post_form(f"{PATH}/{rule}/remove", {"confirm": "yes"}, X_Sluice_Address=OWN)
+    assert (answer.status_code, "Nothing was done." in answer.text) == (400, True)
+    assert len(listed(admin)) == 1
+
+
+def test_blanks_around_what_was_typed_are_no_slip(admin: Browser, rule: int) -> None:
+    assert admin.post_form(f"{PATH}/{rule}/remove", {"typed": " 10.0.0.0/24\n"}).status_code == 303
+    assert listed(admin) == []
 
 
 def test_nobody_is_asked_while_another_rule_lets_them_in(admin: Browser, rule: int) -> None:

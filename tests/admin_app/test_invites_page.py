@@ -59,6 +59,20 @@ def test_the_list_says_what_each_carries_and_who_came_by_it(
         assert fact in text
 
 
+def test_a_deleted_account_is_still_counted_among_those_who_came(
+    house: House, admin: Browser, visitor: Browser
+) -> None:
+    admin.post_form("/admin/invites", CARRIED)
+    token = fresh_link(admin).removeprefix(f"{ORIGIN}/register#")
+    for name in ("bob", "eve"):
+        house.visitor().post_json("/api/auth/register", {"username": name, "password": PASSWORD, "token": token})
+    assert "2 of 2: bob, eve" in Page(admin.get("/admin/invites")).text
+    admin.post_form("/admin/users/3/delete", {"typed": "eve"})
+    assert "2 of 2: bob (and 1 deleted account)" in Page(admin.get("/admin/invites")).text
+    admin.post_form("/admin/users/2/delete", {"typed": "bob"})
+    assert "2 of 2: 2 deleted accounts" in Page(admin.get("/admin/invites")).text
+
+
 def test_an_open_invite_can_be_revoked_and_a_revoked_one_not_again(admin: Browser) -> None:
     admin.post_form("/admin/invites", {})
     assert 'action="/admin/invites/2/revoke"' in admin.get("/admin/invites").text

@@ -127,9 +127,15 @@ def test_a_fresh_key_is_not_used_up_by_another_sites_link_nor_by_another_tab(adm
     assert shown_key(admin)
 
 
-def test_rotating_without_an_overlap_ends_the_old_text_at_once(admin: Browser, visitor: Browser) -> None:
+def test_rotating_without_an_overlap_ends_the_old_text_at_once_when_the_name_is_typed(
+    admin: Browser, visitor: Browser
+) -> None:
     old: Any = admin.post_json(JSON, {"name": "ci", "scopes": ["admin"]}).json
-    admin.post_form("/admin/keys/1/rotate", {"overlap_s": "0"})
+    answer = admin.post_form("/admin/keys/1/rotate", {"overlap_s": "0", "typed": "CI"})
+    assert (answer.status_code, "Nothing was done." in answer.text) == (400, True)
+    assert admin.post_form("/admin/keys/1/rotate", {"overlap_s": "0"}).status_code == 400
+    assert visitor.get(JSON, X_API_Key=old["key"]).status_code == 200
+    admin.post_form("/admin/keys/1/rotate", {"overlap_s": "0", "typed": " ci "})
     assert visitor.get(JSON, X_API_Key=old["key"]).status_code == 401
     assert visitor.get(JSON, X_API_Key=shown_key(admin, "/admin/keys/1")).status_code == 200
 
@@ -142,7 +148,7 @@ def test_a_revoked_key_is_neither_rotated_nor_offered_to_be(admin: Browser) -> N
     assert admin.post_form("/admin/keys/1/revoke", {"typed": "ci"}).headers["Location"] == "/admin/keys"
     assert "revoked" in Page(admin.get("/admin/keys")).text
     assert 'action="/admin/keys/1/' not in admin.get("/admin/keys/1").text
-    answer = admin.post_form("/admin/keys/1/rotate", {"overlap_s": "0"})
+    answer = admin.post_form("/admin/keys/1/rotate", {"overlap_s": "0", "typed": "ci"})
     assert (answer.status_code, "is revoked" in answer.text) == (400, True)
 
 

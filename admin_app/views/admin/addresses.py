@@ -1,6 +1,7 @@
 """Addresses: allowed, switched, tried, imported, removed; never your own without asking once more."""
 
 from collections.abc import Callable
+from functools import partial
 
 from flask import request
 from flask.typing import ResponseReturnValue
@@ -10,18 +11,21 @@ from admin_app.actor import the_actor, the_address
 from admin_app.filtering import looked_for, matching
 from admin_app.notes import Note
 from admin_app.parts import the_context
+from admin_app.row_words import shown
 from admin_app.rules import Rule, under
 from admin_app.shapes import Shape
 from admin_app.typed import check_typed
-from admin_app.views.admin.section import form_facts, go_to, render, section, sent, show_once
+from admin_app.views.admin.section import form_facts, go_to, kept, render, section, sent, show_once
 
 _PATH = "/admin/addresses"
 
 
 def _page(tested: Shape | None = None) -> str:
     q = looked_for(request.args)
-    rules = matching(allow_list.listed(the_context()), q)
-    return render("addresses", rules=rules, q=q, tested=tested, own_address=the_address(), **form_facts())
+    facts = form_facts()
+    words = partial(shown, general_priority=facts["base"].direct_api)
+    rules = matching(allow_list.listed(the_context()), q, words)
+    return render("addresses", rules=rules, q=q, tested=tested, own_address=the_address(), **facts)
 
 
 def _one(rule_id: int) -> str:
@@ -68,7 +72,7 @@ def show_rule(rule_id: int) -> ResponseReturnValue:
 def change_rule(rule_id: int) -> ResponseReturnValue:
     """What the rule allows from now on."""
     allow_list.change(the_context(), the_actor(), rule_id, sent())
-    return go_to(f"{_PATH}/{rule_id}")
+    return go_to(kept(f"{_PATH}/{rule_id}"))
 
 
 @blueprint.post("/<int:rule_id>/enable")
@@ -77,7 +81,7 @@ def enable_rule(rule_id: int) -> ResponseReturnValue:
     """Let a rule count again."""
     sent().only()
     allow_list.switch(the_context(), the_actor(), rule_id, is_enabled=True)
-    return go_to(_PATH)
+    return go_to(kept(_PATH))
 
 
 @blueprint.post("/<int:rule_id>/disable")
@@ -92,17 +96,16 @@ def disable_rule(rule_id: int) -> ResponseReturnValue:
 @blueprint.post("/<int:rule_id>/remove")
 @under(Rule.ADMIN_PAGE)
 def remove_rule(rule_id: int) -> ResponseReturnValue:
-    """Take a rule off the list, once its address has been typed; the warning asks no second time."""
-    form = sent().only("confirm", "typed")
-    if not form.flag("confirm"):
-        check_typed(form, str(allow_list.shown(the_context(), rule_id)["cidr"]))
+    """Take a rule off the list, once its address has been typed; the warning carries on what was."""
+    check_typed(sent().only("confirm", "typed"), str(allow_list.shown(the_context(), rule_id)["cidr"]))
     return _unless_locked_out(rule_id, "Remove", lambda: allow_list.remove(the_context(), the_actor(), rule_id))
 
 
 def _unless_locked_out(rule_id: int, verb: str, act: Callable[[], object]) -> ResponseReturnValue:
     """Do it, unless it would shut out whoever asks: then ask once more, and change nothing yet."""
-    is_meant = sent().only("confirm", "typed").flag("confirm")
-    if not is_meant and allow_list.shuts_out(the_context(), rule_id, the_address()):
-        return render("lock_out", rule_id=rule_id, verb=verb, own_address=the_address()), 409
+    form = sent().only("confirm", "typed")
+    if not form.flag("confirm") and allow_list.shuts_out(the_context(), rule_id, the_address()):
+        facts = {"rule_id": rule_id, "verb": verb, "own_address": the_address(), "typed": form.text("typed")}
+        return render("lock_out", **facts), 409
     act()
-    return go_to(_PATH)
+    return go_to(kept(_PATH))

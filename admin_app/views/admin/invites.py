@@ -1,5 +1,7 @@
 """Invites: made, shown once as link and picture, revoked."""
 
+from functools import partial
+
 from flask import request
 from flask.typing import ResponseReturnValue
 
@@ -8,14 +10,17 @@ from admin_app.actor import the_actor
 from admin_app.filtering import looked_for, matching
 from admin_app.notes import Note
 from admin_app.parts import the_context
+from admin_app.row_words import shown
 from admin_app.rules import Rule, under
 from admin_app.typed import check_typed
-from admin_app.views.admin.section import form_facts, go_to, render, section, sent, show_once
+from admin_app.views.admin.section import form_facts, go_to, kept, render, section, sent, show_once
 
 
 def _page() -> str:
     q = looked_for(request.args)
-    return render("invites", invites=matching(invites.listed(the_context()), q), q=q, **form_facts())
+    facts = form_facts()
+    words = partial(shown, general_priority=facts["base"].web_chat)
+    return render("invites", invites=matching(invites.listed(the_context()), q, words), q=q, **facts)
 
 
 blueprint = section("invites", _page)
@@ -42,4 +47,4 @@ def revoke_invite(invite_id: int) -> ResponseReturnValue:
     """End an invite, once its number has been typed."""
     check_typed(sent().only("typed"), str(invite_id))
     invites.revoke(the_context(), the_actor(), invite_id)
-    return go_to("/admin/invites")
+    return go_to(kept("/admin/invites"))

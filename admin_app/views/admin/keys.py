@@ -1,6 +1,7 @@
 """API keys: made, looked at, rotated, revoked."""
 
 import re
+from functools import partial
 
 from flask import request
 from flask.typing import ResponseReturnValue
@@ -11,9 +12,10 @@ from admin_app.fields import Fields
 from admin_app.filtering import looked_for, matching
 from admin_app.notes import Note
 from admin_app.parts import the_context
+from admin_app.row_words import shown
 from admin_app.rules import Rule, under
 from admin_app.typed import check_typed
-from admin_app.views.admin.section import form_facts, go_to, render, section, sent, show_once
+from admin_app.views.admin.section import form_facts, go_to, kept, render, section, sent, show_once
 
 _SAFE_MODEL = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:/-]{0,127}")
 
@@ -21,8 +23,9 @@ _SAFE_MODEL = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:/-]{0,127}")
 def _page() -> str:
     context = the_context()
     q = looked_for(request.args)
-    found = matching(keys.listed(context), q)
-    return render("keys", keys=found, q=q, owners=_owners(), model=_a_model(), **form_facts())
+    facts = form_facts()
+    found = matching(keys.listed(context), q, partial(shown, general_priority=facts["base"].custom_app))
+    return render("keys", keys=found, q=q, owners=_owners(), model=_a_model(), **facts)
 
 
 def _one(key_id: int) -> str:
@@ -62,14 +65,17 @@ def change_key(key_id: int) -> ResponseReturnValue:
     if form.get("expires_s") == "as it is":
         del form["expires_s"]
     keys.change(the_context(), the_actor(), key_id, Fields.from_form(form))
-    return go_to(f"/admin/keys/{key_id}")
+    return go_to(kept(f"/admin/keys/{key_id}"))
 
 
 @blueprint.post("/<int:key_id>/rotate")
 @under(Rule.ADMIN_PAGE)
 def rotate_key(key_id: int) -> ResponseReturnValue:
-    """Give a key a new text; the next page shows it."""
-    key = keys.rotate(the_context(), the_actor(), key_id, sent())
+    """Give a key a new text; the next page shows it. To end the old text at once, its name has to be typed."""
+    form = sent().only("overlap_s", "typed")
+    if form.whole("overlap_s", 0) == 0:
+        check_typed(form, str(keys.shown(the_context(), key_id)["name"]))
+    key = keys.rotate(the_context(), the_actor(), key_id, form.part("overlap_s"))
     return show_once(Note("key", str(key["name"]), str(key["key"])), f"/admin/keys/{key_id}")
 
 
@@ -79,7 +85,7 @@ def revoke_key(key_id: int) -> ResponseReturnValue:
     """End an API key, once its name has been typed."""
     check_typed(sent().only("typed"), str(keys.shown(the_context(), key_id)["name"]))
     keys.revoke(the_context(), the_actor(), key_id)
-    return go_to("/admin/keys")
+    return go_to(kept("/admin/keys"))
 
 
 def _owners() -> list[tuple[object, object]]:

@@ -9,11 +9,13 @@ from werkzeug.datastructures import MultiDict
 
 from addon.core.overtaking import overtaking_by_priority
 from addon.core.principal import DEFAULT_SCOPES, Scope
+from addon.settings import BasePriorities
 from addon.store.engine import reading
 from addon.store.errors import StoreError
 from admin_app.actions.settings import in_force
 from admin_app.errors import InputError, UnknownError, status_of
 from admin_app.fields import Fields
+from admin_app.filtering import looked_for, with_filter
 from admin_app.guard import is_asked_elsewhere, the_identity
 from admin_app.notes import Note
 from admin_app.pages import page_facts
@@ -25,7 +27,7 @@ class FormFacts(TypedDict):
 
     scopes: list[Scope]
     default_scopes: frozenset[Scope]
-    base: object
+    base: BasePriorities
     overtaking: dict[int, str]
 
 
@@ -74,6 +76,7 @@ def render(template: str, **facts: object) -> str:
         error=g.get("admin_error"),
         note=the_note(),
         given_to=given_to,
+        kept=kept,
         public_url=the_context().settings.gate.public_url,
         **page_facts(),
         **facts,
@@ -103,6 +106,11 @@ def sent() -> Fields:
     return Fields.from_form(request.form)
 
 
+def kept(path: str) -> str:
+    """The path, with the words that this request filters its list by."""
+    return with_filter(path, looked_for(request.args))
+
+
 def go_to(path: str) -> ResponseReturnValue:
     """Send the browser to a page by GET."""
     return redirect(path, 303)
@@ -111,4 +119,4 @@ def go_to(path: str) -> ResponseReturnValue:
 def show_once(note: Note, path: str) -> ResponseReturnValue:
     """Send the browser to a page that shows this, and nobody else and never again."""
     the_parts().notes.put(the_identity().session_id or "", path, note)
-    return redirect(f"{path}#note", 303)
+    return redirect(f"{kept(path)}#note", 303)

@@ -55,11 +55,11 @@ blueprint = section("settings", _page)
 @under(Rule.ADMIN_PAGE)
 def show_settings() -> ResponseReturnValue:
     """`?aging_per_minute=&slots=` and a base for each class: what they would have done to the last day."""
+    known = what_if.present_numbers(the_context())
+    numbers = MultiDict((name, text) for name, text in request.args.items() if name in known)
     # To replay a busy day takes seconds: only for those who ask here.
-    numbers = MultiDict(request.args)
-    return _page(
-        what_if.what_if(the_context(), Fields.from_form(numbers)) if numbers and not is_asked_elsewhere() else None
-    )
+    is_asked = bool(numbers) and not is_asked_elsewhere()
+    return _page(what_if.what_if(the_context(), Fields.from_form(numbers)) if is_asked else None)
 
 
 @blueprint.post("/change")

@@ -1,6 +1,7 @@
 """Accounts: looked at, changed, signed out, removed; the last administrator stays."""
 
 from collections.abc import Callable
+from functools import partial
 
 from flask import request
 from flask.typing import ResponseReturnValue
@@ -12,17 +13,20 @@ from admin_app.context import WebContext
 from admin_app.filtering import looked_for, matching
 from admin_app.notes import Note
 from admin_app.parts import the_context
+from admin_app.row_words import shown
 from admin_app.rules import Rule, under
 from admin_app.shapes import Shape
 from admin_app.typed import check_typed
-from admin_app.views.admin.section import form_facts, go_to, render, section, sent, show_once
+from admin_app.views.admin.section import form_facts, go_to, kept, render, section, sent, show_once
 
 _PATH = "/admin/users"
 
 
 def _list() -> str:
     q = looked_for(request.args)
-    return render("users", users=matching(users.listed(the_context()), q), q=q, **form_facts())
+    facts = form_facts()
+    words = partial(shown, general_priority=facts["base"].web_chat)
+    return render("users", users=matching(users.listed(the_context()), q, words), q=q, **facts)
 
 
 def _one(user_id: int) -> str:
@@ -86,7 +90,7 @@ def demote_user(user_id: int) -> ResponseReturnValue:
 def change_user(user_id: int) -> ResponseReturnValue:
     """Change what somebody may do."""
     users.change(the_context(), the_actor(), user_id, sent())
-    return go_to(f"{_PATH}/{user_id}")
+    return go_to(kept(f"{_PATH}/{user_id}"))
 
 
 @blueprint.post("/<int:user_id>/reset-password")
@@ -120,4 +124,4 @@ def delete_user(user_id: int) -> ResponseReturnValue:
 def _done(switch: Callable[[WebContext, Actor, int], Shape], user_id: int) -> ResponseReturnValue:
     sent().only()
     switch(the_context(), the_actor(), user_id)
-    return go_to(f"{_PATH}/{user_id}")
+    return go_to(kept(f"{_PATH}/{user_id}"))
