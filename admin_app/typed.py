@@ -1,4 +1,4 @@
-"""What cannot be undone is done once its name has been typed; blanks around it, as a paste has them, are no slip."""
+"""What cannot be undone is done once its name has been typed; blanks around it count for nothing."""
 
 from admin_app.errors import InputError
 from admin_app.fields import Fields

@@ -32,10 +32,10 @@ def test_a_row_says_who_did_what_to_what_from_where_and_what_changed(admin: Brow
     text = Page(admin.get(f"{PATH}?action=user.change")).text
     for fact in (
         "root user:1",
-        "user.change",
+        "changed an account",
         "ann user:2",
         "priority: \N{EN DASH} → 5",
-        "expires_at: \N{EN DASH} → in 60 seconds",
+        "ends: \N{EN DASH} → in 60 seconds",
     ):
         assert fact in text
     assert "ci key:7" in Page(admin.get(f"{PATH}?action=gate")).text
@@ -56,9 +56,9 @@ def test_the_newest_come_first_and_the_older_on_further_pages(admin: Browser) ->
 @pytest.mark.parametrize(
     ("query", "shown", "hidden"),
     [
-        ("actor=ci", "pause 59", "user.change"),
-        ("actor=user:1&action=user.change", "user.change", "pause 59"),
-        ("subject=user:2", "user.change", "pause 59"),
+        ("actor=ci", "pause 59", "ann user:2"),
+        ("actor=user:1&action=user.change", "changed an account", "pause 59"),
+        ("subject=user:2", "ann user:2", "pause 59"),
         ("subject=pause+07", "pause 07", "pause 08"),
         ("since=2026-08-01T11:58:00Z&action=gate", "pause 58", "pause 57"),
         ("until=2026-08-01T11:01:00Z&action=gate", "pause 00", "pause 01"),
@@ -94,11 +94,50 @@ def test_a_filter_that_cannot_be_read_is_said_and_kept(admin: Browser, query: st
 
 
 def test_nothing_that_fits_is_said(admin: Browser) -> None:
-    assert "Nothing fits. Take a filter away." in Page(admin.get(f"{PATH}?actor=nobody")).text
+    text = Page(admin.get(f"{PATH}?actor=nobody")).text
+    assert "Nothing fits all of these filters." in text
+    assert "take a whole name or id: ann , user:2" in text
+    assert "show everything" in text
+
+
+@pytest.mark.usefixtures("deeds")
+@pytest.mark.parametrize(
+    ("query", "is_shown"),
+    [
+        ("since=2026-08-01", True),
+        ("since=2026-08-02", False),
+        ("until=2026-08-01", True),
+        ("until=2026-07-31", False),
+        ("since=2026-08-01&until=2026-08-01", True),
+    ],
+)
+def test_days_are_chosen_from_a_calendar_and_both_count(admin: Browser, query: str, is_shown: bool) -> None:
+    page = Page(admin.get(f"{PATH}?action=gate&{query}"))
+    assert ("pause 59" in page.text) is is_shown
+    assert {page.all("input", name=name)[0]["type"] for name in ("since", "until")} == {"date"}
+    link = next(str(one["href"]) for one in page.all("a") if one.get("download") == "audit.json")
+    assert bool(admin.get(link).json) is is_shown
+
+
+def test_a_day_that_is_none_is_said_without_words_of_machines(admin: Browser) -> None:
+    page = Page(admin.get(f"{PATH}?since=yesterday"))
+    assert "“From the start of” takes a day, such as 2026-08-01, and 'yesterday' is none." in page.text
+    assert "ISO" not in page.text
+
+
+def test_the_terminal_has_one_name_and_tells_whose_it_was(house: House, admin: Browser) -> None:
+    with changing_rules(house.context.engine) as session:
+        record(session, Actor("terminal", "pat"), Deed("key.add", "key:1", "ci"), NOON)
+        record(session, Actor("terminal", "terminal"), Deed("gate.pause", "gate", ""), NOON)
+    answer = admin.get(f"{PATH}?actor=terminal")
+    text = Page(answer).text
+    assert ("terminal as pat" in text, "as terminal" in text) == (True, False)
+    assert "made a key" in text
+    assert Page(answer).all("a", href=f"{PATH}?action=key.add")
 
 
 def test_a_change_by_a_form_is_told_with_its_actor_and_address(admin: Browser) -> None:
     admin.post_form("/admin/addresses", {"ip": "10.0.0.0/24"}, X_Sluice_Address="192.0.2.1")
     text = Page(admin.get(f"{PATH}?action=address")).text
-    for fact in ("root user:1", "192.0.2.1", "address.add", "10.0.0.0/24"):
+    for fact in ("root user:1", "192.0.2.1", "allowed an address", "10.0.0.0/24"):
         assert fact in text
