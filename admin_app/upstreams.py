@@ -90,10 +90,13 @@ def stays(model: Loaded, now: float) -> bool:
 
 
 def trouble(upstream: Upstream) -> str:
-    """What is wrong with one that is down, in a sentence; empty for one that is up."""
+    """What is wrong with one that is down, and what to look at; empty for one that is up."""
     if upstream["trouble"] is None:
         return ""
-    return f"Ollama at {upstream['url']} {upstream['trouble']}. Requests for it are refused until it is back."
+    return (
+        f"Ollama at {upstream['url']} {upstream['trouble']}. Requests for it are refused until it is back. Look "
+        "whether it runs there (`ollama serve` starts it), and whether the address is right (upstream.url)."
+    )
 
 
 def slots_above(upstream: Upstream) -> Sequence[str]:

@@ -86,7 +86,23 @@ def test_an_ollama_that_is_down_is_said_to_be(admin: Browser, gate: FakeGate) ->
     _say(gate, state="down", trouble=down, loaded=None, installed=None, latency_ms=None, version=None)
     page = admin.get(PATH).text
     assert "Ollama at http://127.0.0.1:11434 cannot be connected to (All connection attempts failed)." in page
-    assert "does not tell which models are in memory" in page
+    assert "`ollama serve` starts it" in page
+    assert "upstream.url" in page
+    assert page.count("Not known while Ollama is down.") == 2
+    assert "does not tell" not in page
+
+
+def test_an_ollama_that_is_up_and_silent_about_its_models_is_said_to_be(admin: Browser, gate: FakeGate) -> None:
+    _say(gate, loaded=None, installed=None)
+    page = admin.get(PATH).text
+    assert "Ollama does not tell which models are in memory." in page
+    assert "Ollama does not tell which models are installed." in page
+
+
+def test_what_is_in_memory_is_not_offered_to_be_loaded(admin: Browser, gate: FakeGate) -> None:
+    assert 'data-act="load"' in admin.get(PATH).text
+    _say(gate, installed=[UPSTREAM["installed"][0] | {"name": "gemma3:4b"}])
+    assert 'data-act="load"' not in admin.get(PATH).text
 
 
 def test_an_empty_ollama_says_what_to_do(admin: Browser, gate: FakeGate) -> None:

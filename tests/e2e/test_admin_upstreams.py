@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, Dialog, Locator, Page, expect
 
 from tests.e2e.chat_house import ChatHouse, Person, chat_house, until
 from tests.e2e.model_store import ModelStore
@@ -120,6 +120,60 @@ def test_a_cancelled_pull_ends_at_ollama_too(boss: Boss, page: Page) -> None:
     expect(_row(page, "installed", "huge:405b")).to_have_count(0)
 
 
+def test_leaving_the_page_during_a_pull_is_asked_about(boss: Boss, page: Page) -> None:
+    asked: list[str] = []
+
+    def stay(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        dialog.dismiss()
+
+    page.on("dialog", stay)
+    page.get_by_role("textbox", name="Model").fill("huge:405b")
+    page.get_by_role("button", name="Pull", exact=True).click()
+    expect(page.locator("#pull-words")).to_contain_text("1.0 GB of 2.0 GB")
+    page.get_by_role("link", name="API keys").click(no_wait_after=True)
+    until(lambda: page.evaluate("1") == 1 and asked == ["beforeunload"])
+    expect(page.locator("#pull-words")).to_contain_text("1.0 GB of 2.0 GB")
+    page.get_by_role("button", name="Cancel the pull").click()
+    _says(page, "The pull of huge:405b is cancelled. What has come is kept for another try.")
+    page.get_by_role("link", name="API keys").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("API keys")
+    assert asked == ["beforeunload"]
+
+
+def test_the_button_stands_beside_its_field(page: Page) -> None:
+    edges = [
+        one.evaluate("one => one.getBoundingClientRect().bottom")
+        for one in (page.locator("#pull-name"), page.get_by_role("button", name="Pull", exact=True))
+    ]
+    assert abs(edges[0] - edges[1]) < 2
+
+
+def test_an_upstream_that_knows_no_pulling_is_said_not_to(boss: Boss, browser: Browser) -> None:
+    boss.models.reset()
+    with boss.at_page(browser, foreseen=[REFUSED]) as page:
+        page.route("**/api/pull", lambda route: route.fulfill(status=404, body="404 page not found"))
+        page.get_by_role("textbox", name="Model").fill("new:1b")
+        page.get_by_role("button", name="Pull", exact=True).click()
+        expect(page.locator("#upstream-status")).to_contain_text("new:1b: This upstream cannot do that")
+
+
+def test_a_gate_that_hangs_is_said_to_and_asked_again(boss: Boss, browser: Browser) -> None:
+    boss.models.reset()
+    with clean_page(browser) as page:
+        page.clock.install()
+        page.context.add_cookies(boss.person.cookies)  # type: ignore[arg-type] # dictionaries of Playwright's own
+        page.goto(f"{boss.house.url}/admin/upstreams")
+        page.route("**/admin/upstreams", lambda _: None)
+        with page.expect_request("**/admin/upstreams"):
+            page.clock.run_for(10_000)
+        page.clock.run_for(8_000)
+        expect(page.locator("#upstream-status")).to_contain_text("shows what was true a while ago")
+        page.unroute_all()
+        page.clock.run_for(10_000)
+        _says(page, "Sluice answers again.")
+
+
 def test_what_ollama_says_against_a_pull_is_shown(boss: Boss, page: Page) -> None:
     boss.models.pull_error = "pull model manifest: file does not exist"
     boss.house.upstream.release("pull nobody:1b")
@@ -168,7 +222,7 @@ def test_the_page_stays_true_by_itself_and_tells_of_a_failure(boss: Boss, browse
         page.clock.run_for(10_000)
         expect(page.locator("#upstream-default .state")).to_have_text("down")
         expect(page.locator("#upstream-default")).to_contain_text(f"Ollama at {fake.url} cannot be connected to")
-        expect(page.locator("#loaded")).to_contain_text("does not tell")
+        expect(page.locator("#loaded")).to_contain_text("Not known while Ollama is down.")
         page.get_by_role("link", name="API keys").click()
         expect(page.get_by_role("heading", level=1)).to_have_text("API keys")
         boss.house.upstream.run(fake.start(fake.port))

@@ -4,8 +4,11 @@
 import { tell } from "/static/chat/js/api.js";
 import { NdjsonReader, errorOf } from "/static/chat/js/ndjson.js";
 import { PullProgress } from "./pull_progress.js";
+import { whyNot } from "./upstream_words.js";
 
 const PAUSE_MS = 10_000;
+/** A gate that hangs answers nothing at all; the question is dropped then and the next one asked. */
+const PATIENCE_MS = 8_000;
 
 /** @param {string} id @returns {any} */
 const the = (id) => document.getElementById(id);
@@ -13,13 +16,20 @@ const the = (id) => document.getElementById(id);
 /** @param {string} sentence */
 const say = (sentence) => void (the("upstream-status").textContent = sentence);
 
-/** @returns {Promise<Document | null>} this page as it would be now */
+/** Whether the page shows what was true a while ago. */
+let isStale = false;
+
+/** @returns {Promise<Document | null>} this page as it would be now; null when that is not told in time */
 function thisPageNow() {
   return new Promise((resolve) => {
     const request = new XMLHttpRequest();
     request.open("GET", location.pathname);
     request.responseType = "document";
-    request.onloadend = () => resolve(request.status === 200 ? request.responseXML : null);
+    const bound = setTimeout(() => request.abort(), PATIENCE_MS);
+    request.onloadend = () => {
+      clearTimeout(bound);
+      resolve(request.status === 200 ? request.responseXML : null);
+    };
     request.send();
   });
 }
@@ -31,9 +41,12 @@ const isInUse = (block) => block.contains(document.activeElement) || block.query
 async function refresh({ isWished = false } = {}) {
   const [present, next] = [the("upstreams"), (await thisPageNow())?.getElementById("upstreams")];
   if (!next) {
-    say("This page could not be fetched anew. Is Sluice running, and are you still signed in? It keeps trying.");
+    isStale = true;
+    say("This page shows what was true a while ago: Sluice did not answer. Is it running, and are you still signed in? The page keeps asking.");
     return;
   }
+  if (isStale) say("Sluice answers again.");
+  isStale = false;
   const [old, fresh] = [present, next].map((page) => [...page.querySelectorAll("[data-live]")]);
   if (old.map((block) => block.id).join() !== fresh.map((block) => block.id).join()) {
     present.replaceWith(document.adoptNode(next));
@@ -75,7 +88,7 @@ async function carryOut(name, model, button) {
     if (document.activeElement === document.body) the(`${block}-title`)?.focus();
     say(deed.done(model));
   } catch (error) {
-    say(`${model}: ${/** @type {Error} */ (error).message}`);
+    say(`${model}: ${whyNot(error)}`);
   } finally {
     button.disabled = false;
   }
@@ -106,6 +119,9 @@ function show(model, progress) {
   else the("pull-bar").value = fraction;
 }
 
+/** Leaving ends the pull, so the browser asks. @param {Event} event */
+const askBeforeLeaving = (event) => event.preventDefault();
+
 /** @param {string} model */
 async function startPull(model) {
   const pulling = new AbortController();
@@ -114,13 +130,16 @@ async function startPull(model) {
   the("pull-progress").hidden = false;
   the("pull-cancel").onclick = () => pulling.abort();
   show(model, new PullProgress());
+  addEventListener("beforeunload", askBeforeLeaving);
   say(`Pulling ${model}.`);
   try {
     const isWhole = await pull(model, pulling.signal);
     say(isWhole ? `${model} is installed.` : `${model}: Ollama broke off. Pull it again; it goes on where it stopped.`);
   } catch (error) {
-    const { name, message } = /** @type {Error} */ (error);
-    say(name === "AbortError" ? `The pull of ${model} is cancelled. What has come is kept for another try.` : `${model}: ${message}`);
+    const isCancelled = /** @type {Error} */ (error).name === "AbortError";
+    say(isCancelled ? `The pull of ${model} is cancelled. What has come is kept for another try.` : `${model}: ${whyNot(error)}`);
+  } finally {
+    removeEventListener("beforeunload", askBeforeLeaving);
   }
   button.disabled = false;
   the("pull-progress").hidden = true;
