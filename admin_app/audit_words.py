@@ -61,7 +61,7 @@ FIELDS: Mapping[str, str] = {
     "prefix": "starts with",
     "previous_prefix": "started with",
     "previous_expires_at": "old text ends",
-    "user_id": "owner's account",
+    "user_id": "account",
     "invite_id": "came by invite",
     "scopes": "scopes",
     "models": "models",

@@ -13,16 +13,18 @@ if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
 _KIND = "kind"
+_TITLE = "title"
 _MEANING = "meaning"
 
 
 @dataclass(frozen=True)
 class Setting:
-    """One declared setting: its dotted key in the file, its kind, its default and its meaning in words."""
+    """One declared setting: its dotted key in the file, kind and default, and for people its title and meaning."""
 
     key: str
     kind: Kind[Any]
     default: Any
+    title: str
     meaning: str
 
     @property
@@ -41,9 +43,9 @@ class Setting:
         return as_toml(self.default)
 
 
-def setting[T](kind: Kind[T], default: T, meaning: str) -> T:
-    """Declare one field of a section; name, kind, default and meaning need no second place."""
-    return field(default=default, metadata={_KIND: kind, _MEANING: meaning})
+def setting[T](kind: Kind[T], default: T, title: str, meaning: str) -> T:
+    """Declare one field of a section; name, kind, default, title and meaning need no second place."""
+    return field(default=default, metadata={_KIND: kind, _TITLE: title, _MEANING: meaning})
 
 
 def declared_settings(sections: Mapping[str, "type[DataclassInstance]"]) -> Iterator[Setting]:
@@ -51,8 +53,8 @@ def declared_settings(sections: Mapping[str, "type[DataclassInstance]"]) -> Iter
     for name, declared in sections.items():
         for one in fields(declared):
             if _KIND in one.metadata:
-                meaning = one.metadata[_MEANING]
-                yield Setting(f"{name}.{one.name}", one.metadata[_KIND], one.default, meaning)
+                told = one.metadata
+                yield Setting(f"{name}.{one.name}", told[_KIND], one.default, told[_TITLE], told[_MEANING])
         yield from declared_settings(_inner_sections(name, declared))
 
 

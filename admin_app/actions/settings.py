@@ -31,6 +31,11 @@ def listed(context: WebContext) -> list[Shape]:
     return [_shape(one, changes.get(one.setting.key)) for one in standings(settings)]
 
 
+def configured(context: WebContext) -> Mapping[str, Standing]:
+    """Every setting as file, environment and options have it: what it goes back to."""
+    return {one.setting.key: one for one in standings(context.settings)}
+
+
 def change(context: WebContext, by: Actor, key: str, value: object) -> Shape:
     """Set one of the gate's numbers. The gate obeys within a second. Raises InputError."""
     checked = _checked(context, key, value)

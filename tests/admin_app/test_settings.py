@@ -132,3 +132,59 @@ def test_what_no_longer_fits_is_left_out_everywhere_and_can_be_forgotten(house: 
         settings.reset(house.context, Actor("user:1", "ann"), key)
     with reading(house.context.engine) as session:
         assert changed_live(session) == {}
+
+
+def test_a_change_is_confirmed_beside_its_setting_once(admin: Browser) -> None:
+    admin.post_form(f"{PATH}/change", {"key": AGING, "value": "0.5"})
+    row = admin.get(PATH).text.partition(f'id="{AGING}"')[2]
+    assert row.index("queue.aging_per_minute is 0.5 now.") < row.index("</dd>")
+    assert "is 0.5 now." not in admin.get(PATH).text
+    admin.post_form(f"{PATH}/reset", {"key": AGING})
+    assert "queue.aging_per_minute is 0.1 again." in admin.get(PATH).text
+
+
+def test_a_change_that_leaves_the_narrowed_list_is_confirmed_above_it(admin: Browser) -> None:
+    answer = admin.post_form(f"{PATH}/change?q=500", {"key": "queue.max_waiting", "value": "60"})
+    assert answer.headers["Location"] == f"{PATH}?q=500#queue.max_waiting"
+    assert "queue.max_waiting is 60 now." in admin.get(f"{PATH}?q=500").text
+
+
+def test_taking_back_names_the_file_only_where_a_file_sets_it(
+    house: House, admin: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(admin, AGING, 1)
+    text = Page(admin.get(PATH)).text
+    assert "Back to the default (0.1)" in text
+    assert "the file's value" not in text
+    sources = MappingProxyType({**house.context.settings.sources, AGING: "file"})
+    monkeypatch.setitem(house.context.__dict__, "settings", replace(house.context.settings, sources=sources))
+    assert "Back to the file's value (0.1)" in Page(admin.get(PATH)).text
+
+
+def test_a_setting_has_its_title_its_key_its_unit_and_a_value_that_can_be_read(admin: Browser) -> None:
+    text = Page(admin.get(PATH)).text
+    assert "Longest wait of a coding tool queue.max_wait_s.direct_api" in text
+    assert "seconds (15 min)" in text
+    assert "67108864 bytes (64 MiB)" in text
+
+
+def test_one_link_leads_to_what_needs_a_restart(admin: Browser) -> None:
+    (link,) = [one for one in Page(admin.get(PATH)).all("a") if "restart" in str(one["href"])]
+    page = Page(admin.get(str(link["href"])))
+    assert {str(one["data-setting"]) for one in page.all("div") if "data-setting" in one} == set(SETTINGS) - LIVE
+    assert page.all("input", name="key") == []
+    assert all("open" in one for one in page.all("details") if "id" in one)
+
+
+def test_the_contents_lead_to_every_group(admin: Browser) -> None:
+    page = Page(admin.get(PATH))
+    ids = {attributes.get("id") for _, attributes in page.elements}
+    links = [str(one["href"]) for one in page.all("a") if str(one["href"]).startswith("#")]
+    assert len(links) > 10
+    assert {link[1:] for link in links} <= ids
+
+
+def test_settings_are_narrowed_by_words(admin: Browser) -> None:
+    text = admin.get(f"{PATH}?q=64+mib").text
+    assert ('data-setting="limits.body_bytes"' in text, "queue.max_hold_s" in text) == (True, False)
+    assert "Nothing here fits &lt;i&gt;" in admin.get(f"{PATH}?q=<i>").text

@@ -46,21 +46,22 @@ def test_a_rate_is_changed_with_its_consequence_and_taken_back(panel: Page) -> N
         "At 1 point a minute, a chat message can wait for those who come later: at most 2 minutes behind"
     )
     expect(row).to_contain_text("The default")
-    row.get_by_label(AGING, exact=True).fill("1.0")
+    row.get_by_label("Aging", exact=True).fill("1.0")
     row.get_by_role("button", name="Change").click()
     expect(consequence).to_contain_text("at most 2 minutes behind busy coding tools")
     expect(row).to_contain_text("a change made here")
-    row.get_by_role("button", name="Take back").click()
+    expect(row.get_by_role("status")).to_have_text("queue.aging_per_minute is 1 now.")
+    row.get_by_role("button", name="Back to the default (0.1)").click()
     expect(consequence).to_contain_text("at most 20 minutes")
-    expect(row.get_by_role("button", name="Take back")).to_have_count(0)
+    expect(row.get_by_role("button", name="Back to")).to_have_count(0)
 
 
 def test_a_wrong_value_is_said_in_words_and_stays_in_its_field(panel: Page) -> None:
     row = setting(panel, AGING)
-    row.get_by_label(AGING, exact=True).fill("often")
+    row.get_by_label("Aging", exact=True).fill("often")
     row.get_by_role("button", name="Change").click()
     expect(panel.locator("#error")).to_contain_text("must be a number from 0 to 1000")
-    expect(row.get_by_label(AGING, exact=True)).to_have_value("often")
+    expect(row.get_by_label("Aging", exact=True)).to_have_value("often")
     panel.goto(panel.url.replace("/change", ""))
 
 

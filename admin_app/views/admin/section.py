@@ -116,7 +116,7 @@ def go_to(path: str) -> ResponseReturnValue:
     return redirect(path, 303)
 
 
-def show_once(note: Note, path: str) -> ResponseReturnValue:
-    """Send the browser to a page that shows this, and nobody else and never again."""
+def show_once(note: Note, path: str, place: str = "note") -> ResponseReturnValue:
+    """Send the browser to a page that shows this, at a place of it, and nobody else and never again."""
     the_parts().notes.put(the_identity().session_id or "", path, note)
-    return redirect(f"{kept(path)}#note", 303)
+    return redirect(f"{kept(path)}#{place}", 303)

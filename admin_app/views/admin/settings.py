@@ -1,7 +1,6 @@
 """Settings: each with value and source; the gate's numbers changed here, tried first on the last day."""
 
 from collections.abc import Mapping
-from itertools import groupby
 from typing import cast
 
 from flask import request
@@ -11,11 +10,14 @@ from werkzeug.datastructures import MultiDict
 from admin_app.actions import settings, statistics, users, what_if
 from admin_app.actor import the_actor
 from admin_app.fields import Fields
+from admin_app.filtering import looked_for, matching
 from admin_app.guard import is_asked_elsewhere
+from admin_app.notes import Note
 from admin_app.parts import the_context
 from admin_app.rules import Rule, under
+from admin_app.setting_words import live_groups, restart_groups, shown, told
 from admin_app.shapes import Shape
-from admin_app.views.admin.section import go_to, render, section, sent
+from admin_app.views.admin.section import render, section, sent, show_once
 
 _PATH = "/admin/settings"
 _STEEPER = 10
@@ -27,14 +29,18 @@ def _aging(numbers: object) -> float:
 
 def _page(tried: Shape | None = None) -> str:
     context = the_context()
-    known = settings.listed(context)
+    q = looked_for(request.args)
+    known = matching([told(one) for one in settings.listed(context)], q, shown)
     present = what_if.present_numbers(context)
     numbers = present if tried is None else tried["tried"]
     aging = _aging(present)
     return render(
         "settings",
-        sections=[(name, list(some)) for name, some in groupby(known, lambda one: one["section"])],
-        editable=[one for one in known if one["is_live"]],
+        q=q,
+        shown_keys=[one["key"] for one in known],
+        live=live_groups(known),
+        restart=restart_groups(known),
+        configured=settings.configured(context),
         sources=settings.SOURCES,
         names={f"user:{user['id']}": user["name"] for user in users.listed(context)},
         tried=tried,
@@ -69,8 +75,8 @@ def change_setting() -> ResponseReturnValue:
     form = sent()
     form.only("key", "value")
     key = form.needed_text("key")
-    settings.change(the_context(), the_actor(), key, settings.value_of(form.needed_text("value")))
-    return go_to(f"{_PATH}#{key}")
+    one = settings.change(the_context(), the_actor(), key, settings.value_of(form.needed_text("value")))
+    return _said(f"{key} is {one['value']} now.", key)
 
 
 @blueprint.post("/reset")
@@ -80,5 +86,9 @@ def reset_setting() -> ResponseReturnValue:
     form = sent()
     form.only("key")
     key = form.needed_text("key")
-    settings.reset(the_context(), the_actor(), key)
-    return go_to(f"{_PATH}#{key}")
+    one = settings.reset(the_context(), the_actor(), key)
+    return _said(f"{key} is {one['value']} again." if one["value"] is not None else f"{key} is forgotten.", key)
+
+
+def _said(sentence: str, key: str) -> ResponseReturnValue:
+    return show_once(Note("said", key, sentence), _PATH, key)
