@@ -12,6 +12,9 @@ from sqlalchemy.orm import Session
 from addon.core.ticket import TicketState
 from addon.store.models import JournalRow, LastUse
 
+WENT_WRONG = (HTTPStatus.INTERNAL_SERVER_ERROR, HTTPStatus.SERVICE_UNAVAILABLE)
+"""Ollama looks for the model first; what it answers so has gone wrong with a model that is there."""
+
 
 @dataclass(frozen=True, slots=True)
 class Finished:
@@ -49,11 +52,7 @@ class Finished:
         """
         has_begun = self.first_byte_s is not None
         was_served = has_begun and self.status is not None and self.status < HTTPStatus.BAD_REQUEST
-        # Ollama looks for the model first; what goes wrong later goes wrong with a model that is there.
-        went_wrong = has_begun and self.status in (
-            HTTPStatus.INTERNAL_SERVER_ERROR,
-            HTTPStatus.SERVICE_UNAVAILABLE,
-        )
+        went_wrong = has_begun and self.status in WENT_WRONG
         hung = self.was_admitted and self.state == TicketState.TIMED_OUT
         return self.model if was_served or went_wrong or hung else ""
 

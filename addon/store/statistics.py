@@ -7,13 +7,15 @@ rows nor a crowded hour make an answer slower.
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from http import HTTPStatus
 
-from sqlalchemy import Integer, cast, func, select
+from sqlalchemy import ColumnElement, Integer, case, cast, func, select
 from sqlalchemy.orm import Session
 
 from addon.core.ticket import TicketState
 from addon.core.waits import WaitSummary, bucket_of, summarize_counts
 from addon.store.flow import Flow
+from addon.store.journal import WENT_WRONG
 from addon.store.models import JournalRow, UsageRollUp, WaitRollUp
 from addon.store.roll_ups import start_of
 from addon.store.stretch import Stretch, arrived, rolled
@@ -94,15 +96,28 @@ def admitted_and_not(session: Session, since: float, until: float) -> tuple[int,
 
 
 def use(session: Session, stretch: Stretch) -> tuple[Sequence[Use], Sequence[Use]]:
-    """By principal and by model, the busiest first: one look at the rows for both."""
+    """By principal and by model, the busiest first: one look at the rows for both.
+
+    What no model has answered is told under an empty name, as the roll-ups keep it.
+    """
     source = JournalRow if stretch.is_short else UsageRollUp
-    who, model, label = source.principal_id, source.model, func.max(source.principal)
+    who, label = source.principal_id, func.max(source.principal)
+    model = _known_model() if stretch.is_short else UsageRollUp.model.expression
     sums = _ROW_SUMS if stretch.is_short else _ROLLED_SUMS
     where = arrived(stretch) if stretch.is_short else rolled(UsageRollUp.period_s, UsageRollUp.start_at, stretch)
     rows = session.execute(select(who, model, label, *sums).where(*where).group_by(who, model)).all()
     by_who = [(row[0], row[2], Flow(*row[3:])) for row in rows]
     by_model = [(row[1], row[1], Flow(*row[3:])) for row in rows]
     return _busiest_first(by_who), _busiest_first(by_model)
+
+
+def _known_model() -> ColumnElement[str]:
+    """`Finished.known_model`, of rows."""
+    status = JournalRow.status
+    has_begun = JournalRow.first_byte_s.is_not(None)
+    was_served = has_begun & ((status < HTTPStatus.BAD_REQUEST) | status.in_(WENT_WRONG))
+    hung = (JournalRow.ran_s > 0) & (JournalRow.state == TicketState.TIMED_OUT.value)
+    return case((was_served | hung, JournalRow.model), else_="")
 
 
 def _busiest_first(parts: Iterable[tuple[str, str, Flow]]) -> Sequence[Use]:

@@ -72,6 +72,11 @@ FIGURES: Mapping[str, Figure] = {
         "Seconds of the step in which requests held slots, divided by its seconds: the average. "
         f"A request counts once it has ended. {_BEGUN}",
     ),
+    "unanswered": Figure(
+        "requests",
+        "Those that left before Ollama answered, and those that named a model it does not have: such names are "
+        "not kept, for there is no end to them.",
+    ),
     "ran": Figure("seconds, minutes or hours", "How long these requests held slots, all together."),
     "refusals": Figure(
         "requests",

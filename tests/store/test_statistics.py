@@ -1,5 +1,7 @@
 """Statistics: the same from rows and from roll-ups, and equal to a recount."""
 
+import itertools
+
 import pytest
 from sqlalchemy import Engine
 
@@ -165,3 +167,31 @@ def test_a_quiet_time_is_nothing(engine: Engine, length_s: int) -> None:
         assert flow_by_step(session, stretch) == {}
         assert waits_by_class(waits_by_step(session, stretch)) == {}
         assert use(session, stretch) == ([], [])
+
+
+def test_rows_and_roll_ups_agree_on_which_models_there_are(engine: Engine) -> None:
+    fates = itertools.product(
+        ("done", "failed", "cancelled", "timed_out", "refused"),
+        (None, 200, 400, 404, 500, 502, 503, 504),
+        (None, 0.4),
+        (0.0, 2.0),
+    )
+    rows = [
+        finished(
+            model=f"m{number}",
+            arrived_at=BEGIN + 7200,
+            state=state,
+            status=status,
+            first_byte_s=first,
+            ran_s=ran_s,
+        )
+        for number, (state, status, first, ran_s) in enumerate(fates)
+    ]
+    with writing(engine) as session:
+        write(session, rows, ())
+        add_to_roll_ups(session, rows, {})
+    later = [Stretch(BEGIN + 7200, BEGIN + 7200 + length_s) for length_s in (3600, 24 * 3600)]
+    with reading(engine) as session:
+        by_rows, by_roll_ups = ({one.name: one.flow for one in use(session, stretch)[1]} for stretch in later)
+    assert by_rows == by_roll_ups
+    assert by_rows.keys() == {row.known_model for row in rows}
