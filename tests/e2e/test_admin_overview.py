@@ -84,8 +84,11 @@ def test_the_overview_says_that_ollama_is_gone(page: Page, house: ChatHouse) -> 
     page.clock.install(time=datetime(2040, 1, 1, tzinfo=UTC))
     try:
         page.goto(f"{house.url}/admin")
-        expect(page.locator("#figure-upstream")).to_have_text(re.compile(r"^down for \d+ s$"))
+        # It may have been up a moment ago, and is asked again after five seconds.
+        down = re.compile(r"^down for \d+ s$")
+        expect(page.locator("#figure-upstream")).to_have_text(down, timeout=15_000)
         concern = page.locator("#concern-list li").filter(has_text=f":{port} cannot be connected to")
+        expect(concern).to_be_visible(timeout=15_000)
         expect(concern.get_by_role("link", name="Upstreams")).to_have_attribute("href", "/admin/upstreams")
     finally:
         house.upstream.run(house.upstream.fake.start(port))
