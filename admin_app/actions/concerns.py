@@ -119,8 +119,8 @@ def self_check_concern(sentence: str) -> Concern:
     """What the self-check found, with the setting it begins with, as in "gate.listen: …"."""
     named = sentence.partition(":")[0]
     key = "upstream.url" if named.startswith("upstream ") else named
-    path, word = (key, key) if key in SETTINGS else ("all", "Settings")
-    return Concern(sentence, f"/admin/settings#{path}", word)
+    anchor, word = (f"#{key}", key) if key in SETTINGS else ("", "Settings")
+    return Concern(sentence, f"/admin/settings{anchor}", word)
 
 
 def _disk(context: WebContext) -> Iterator[Concern]:
