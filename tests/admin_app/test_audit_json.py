@@ -82,4 +82,5 @@ def test_no_cell_is_a_formula(house: House, admin: Browser, sign: str) -> None:
     with writing(house.context.engine) as session:
         record(session, Actor(evil, evil, evil), Deed(evil, evil, evil), NOON)
     (row,) = [row for row in csv.reader(io.StringIO(as_csv(deeds(admin)))) if "evil" in row[3]]
-    assert set(row[2:8]) == {f"'{evil}"}
+    # Behind a tab or line end, where a spreadsheet may cut, the sign is made harmless, too.
+    assert set(row[2:8]) == {f"'{evil.replace('=', "'=") if len(sign) > 1 else evil}"}
