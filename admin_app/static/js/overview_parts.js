@@ -21,7 +21,7 @@ export function Journal({ panel }) {
   const figures = ["Waited", "Ran", "Tokens in", "Tokens out", "Status"].map((head) => html`<th scope="col" class="number">${head}</th>`);
   return html`<div class="wide" tabindex="0" role="group" aria-labelledby="journal-title">
     <table id="journal-table" class="cards">
-      <caption><span>The last ${panel.journal.length} finished requests</span></caption>
+      <caption><span>${panel.journal.length === 1 ? "The only finished request" : `The last ${panel.journal.length} finished requests`}</span></caption>
       <thead><tr>${heads}${figures}<th scope="col">State</th></tr></thead>
       <tbody>${panel.journal.map((row) => html`<${Row} key=${`${row.ticket} ${row.arrived_at}`} row=${row} at=${panel.at} />`)}</tbody>
     </table>
@@ -32,7 +32,7 @@ export function Journal({ panel }) {
 function Row({ row, at }) {
   const arrived = new Date(row.arrived_at * 1000);
   return html`<tr>
-    <td data-label="Arrived"><time datetime=${arrived.toISOString()} title=${arrived.toLocaleString()}>${ago(at - row.arrived_at)}</time></td><th scope="row">${visible(row.principal)}</th>
+    <td data-label="Arrived"><time datetime=${arrived.toISOString()} title=${`${arrived.toISOString().slice(0, 16).replace("T", " ")} UTC`}>${ago(at - row.arrived_at)}</time></td><th scope="row">${visible(row.principal)}</th>
     <td data-label="Class">${kind(row.class)}</td><td data-label="Model">${visible(row.model)}</td>
     <td data-label="Waited" class="number">${row.waited_s.toFixed(1)} s</td><td data-label="Ran" class="number">${row.ran_s.toFixed(1)} s</td>
     <td data-label="Tokens in" class="number">${row.tokens_in}</td><td data-label="Tokens out" class="number">${row.tokens_out}</td>
