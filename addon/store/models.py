@@ -308,8 +308,8 @@ class RefusalRollUp(Base):
 
 
 class LiveSetting(Base):
-    """A setting as an administrator changed it while the gate ran, as JSON. The gate adds the slots that it is told
-    itself. Writer: web app."""
+    """A setting as an administrator changed it while the gate ran, as JSON. The gate adds slots it is told itself.
+    Writer: web app."""
 
     __tablename__ = "live_setting"
 

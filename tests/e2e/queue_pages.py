@@ -3,9 +3,9 @@
 from collections.abc import Generator
 from contextlib import contextmanager
 
-from playwright.sync_api import Locator, Page
+from playwright.sync_api import Browser, Locator, Page
 
-from tests.e2e.chat_house import ChatHouse, Person, until
+from tests.e2e.chat_house import ChatHouse, Person, chief_page, until
 
 
 def let_all_go(house: ChatHouse) -> None:
@@ -40,6 +40,16 @@ def busy(house: ChatHouse, name: str, *waiting: str) -> None:
 def until_waiting(house: ChatHouse, count: int) -> None:
     """Return once so many wait."""
     until(lambda: house.sluice.totals(house.key)["waiting"] == count)
+
+
+@contextmanager
+def steering_page(house: ChatHouse, browser: Browser, path: str) -> Generator[Page]:
+    """A page of the administrator's, open; whatever a test leaves behind is cleared away."""
+    with chief_page(house, browser) as page:
+        page.goto(house.url + path)
+        yield page
+    house.sluice.command("resume")
+    let_all_go(house)
 
 
 @contextmanager

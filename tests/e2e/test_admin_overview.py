@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.e2e.chat_house import ChatHouse, Person, chat_house, until
 from tests.e2e.pages import clean_page
-from tests.e2e.queue_pages import allow_listed, busy, let_all_go, waiting_rows
+from tests.e2e.queue_pages import allow_listed, busy, let_all_go, steering_page, waiting_rows
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser]
 
@@ -29,15 +29,11 @@ def boss(house: ChatHouse) -> Person:
 
 
 @pytest.fixture
-def page(house: ChatHouse, boss: Person, browser: Browser) -> Generator[Page]:
+def page(house: ChatHouse, browser: Browser) -> Generator[Page]:
     """The overview, open; whatever a test leaves behind is cleared away."""
-    with clean_page(browser, ("Failed to load resource",)) as opened:
-        opened.context.add_cookies(boss.cookies)  # type: ignore[arg-type] # typed dictionaries of Playwright's own
-        opened.goto(f"{house.url}/admin")
+    with steering_page(house, browser, "/admin") as opened:
         expect(opened.locator("#figure-state")).to_have_text("open")
         yield opened
-    house.sluice.command("resume")
-    let_all_go(house)
 
 
 def _figures(page: Page) -> dict[str, str]:

@@ -7,8 +7,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.e2e.chat_house import ChatHouse, Person, chat_house, until
-from tests.e2e.pages import clean_page
-from tests.e2e.queue_pages import busy, let_all_go, running_rows, waiting_rows
+from tests.e2e.queue_pages import busy, let_all_go, running_rows, steering_page, waiting_rows
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser]
 
@@ -30,15 +29,11 @@ def boss(house: ChatHouse) -> Person:
 
 
 @pytest.fixture
-def page(house: ChatHouse, boss: Person, browser: Browser) -> Generator[Page]:
+def page(house: ChatHouse, browser: Browser) -> Generator[Page]:
     """The live queue, open; whatever a test leaves behind is cleared away."""
-    with clean_page(browser, ("Failed to load resource",)) as opened:
-        opened.context.add_cookies(boss.cookies)  # type: ignore[arg-type] # typed dictionaries of Playwright's own
-        opened.goto(f"{house.url}/admin/queue")
+    with steering_page(house, browser, "/admin/queue") as opened:
         expect(opened.locator("#queue-status")).to_contain_text("The gate is")
         yield opened
-    house.sluice.command("resume")
-    let_all_go(house)
 
 
 def _said(page: Page) -> Locator:
