@@ -161,9 +161,9 @@ def test_what_was_tried_can_be_made_the_gates_own_number(panel: Panel) -> None:
     panel.open("?range=1h&slots=3")
     panel.page.get_by_role("button", name="Set slots to 3").click()
     panel.page.wait_for_url("**/admin/settings#upstream.slots")
-    expect(panel.page.get_by_label("upstream.slots", exact=True)).to_have_value("3")
+    expect(panel.page.get_by_label("Slots: requests at once", exact=True)).to_have_value("3")
     panel.page.get_by_role("button", name="Take back upstream.slots").click()
-    expect(panel.page.get_by_label("upstream.slots", exact=True)).not_to_have_value("3")
+    expect(panel.page.get_by_label("Slots: requests at once", exact=True)).not_to_have_value("3")
 
 
 def test_an_unknown_range_is_said_and_the_known_ones_are_named(panel: Panel) -> None:

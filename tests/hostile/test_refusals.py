@@ -68,4 +68,5 @@ async def test_health_says_nothing_but_that_it_lives(theatre: Theatre) -> None:
     async with theatre.stage() as stage, stage.house.wire() as wire:
         health = await wire.ask(get("/gate/health", key=None))
         assert json.loads(health.body) == {"status": "ok"}
-        assert {name for name, _ in health.headers} <= {"content-type", "content-length", "cache-control"}
+        protective = {"cache-control", "x-content-type-options", "cross-origin-resource-policy"}
+        assert {name for name, _ in health.headers} <= {"content-type", "content-length", *protective}
