@@ -162,7 +162,7 @@ def test_what_was_tried_can_be_made_the_gates_own_number(panel: Panel) -> None:
     panel.page.get_by_role("button", name="Set slots to 3").click()
     panel.page.wait_for_url("**/admin/settings#upstream.slots")
     expect(panel.page.get_by_label("Slots: requests at once", exact=True)).to_have_value("3")
-    panel.page.get_by_role("button", name="Take back upstream.slots").click()
+    panel.page.get_by_role("button", name="Back to the default (1): Slots: requests at once").click()
     expect(panel.page.get_by_label("Slots: requests at once", exact=True)).not_to_have_value("3")
 
 
