@@ -40,7 +40,7 @@ class Why:
             parts.append("The owner of the one above runs as many as they may, so this one may go before it.")
         if not self.is_admitting:
             parts.append("Nobody is admitted until the gate is resumed.")
-        return " ".join(parts)
+        return " ".join(part[0].upper() + part[1:] for part in parts)
 
     def _comparison(self, ticket: Ticket, above: Ticket | None) -> str:
         if above is None:

@@ -51,7 +51,9 @@ def between(low_s: float | None, high_s: float | None) -> str | None:
     limits = ((90.0, 1, "s"), (90.0 * 60, 60, "min"))
     unit_s, name = next(((unit_s, name) for limit_s, unit_s, name in limits if high_s < limit_s), (3600, "h"))
     low, high = round(low_s / unit_s), round(high_s / unit_s)
-    return f"{high} {name}" if low == high else f"{low}-{high} {name}"
+    if low == high:
+        return f"{high} {name}"
+    return f"{low}-{high} {name}" if low or unit_s == 1 else f"up to {high} {name}"
 
 
 def _counted(number: int, unit: str) -> str:

@@ -40,7 +40,7 @@ def _typed(said: str) -> str:
             (3, 720),
             (1, 30),
             (
-                "base 3, waited 12 min: 3 - 1.20 = 1.80; the one above: base 1, waited 30 s: 1 - 0.05 = 0.95. "
+                "Base 3, waited 12 min: 3 - 1.20 = 1.80; the one above: base 1, waited 30 s: 1 - 0.05 = 0.95. "
                 "The lower number goes first. It is overtaken only by requests that arrive within 8 min "
                 "with base 1, and 10 min longer for each point below."
             ),
@@ -49,7 +49,7 @@ def _typed(said: str) -> str:
             (2, 1200),
             (3, 1830),
             (
-                "base 2, waited 20 min: 2 - 2.00 = 0.00; the one above: base 3, waited 30 min 30 s: "
+                "Base 2, waited 20 min: 2 - 2.00 = 0.00; the one above: base 3, waited 30 min 30 s: "
                 "3 - 3.05 = -0.05. The lower number goes first. Nobody who comes now gets ahead."
             ),
         ),
@@ -57,7 +57,7 @@ def _typed(said: str) -> str:
             (2, 0),
             (3, 600.001),
             (
-                "base 2, waited less than 1 s: 2 - 0.000000 = 2.000000; the one above: base 3, waited 10 min: "
+                "Base 2, waited less than 1 s: 2 - 0.000000 = 2.000000; the one above: base 3, waited 10 min: "
                 "3 - 1.000002 = 1.999998. The lower number goes first. It is overtaken only by requests "
                 "that arrive within 10 min with base 1, and 10 min longer for each point below."
             ),
@@ -74,7 +74,7 @@ def _typed(said: str) -> str:
             (2, 600),
             (3, 1200),
             (
-                "base 2, waited 10 min: 2 - 1.00 = 1.00; the one above: base 3, waited 20 min: 3 - 2.00 = 1.00. "
+                "Base 2, waited 10 min: 2 - 1.00 = 1.00; the one above: base 3, waited 20 min: 3 - 2.00 = 1.00. "
                 "They are equal, so the one that came first goes first. "
                 "It is overtaken only by requests that arrive within 10 min with base 0."
             ),
@@ -90,7 +90,7 @@ def test_the_arithmetic_is_told_in_words(
 def test_the_first_in_line_has_its_sum_and_nobody_ahead() -> None:
     said = _why(_ticket(0, 60), None)
     assert (
-        said == "base 0, waited 1 min: 0 - 0.10 = -0.10. Nobody is ahead of it. Nobody who comes now gets ahead."
+        said == "Base 0, waited 1 min: 0 - 0.10 = -0.10. Nobody is ahead of it. Nobody who comes now gets ahead."
     )
 
 
@@ -127,7 +127,7 @@ def test_only_a_later_bump_gets_ahead_of_a_bumped_one() -> None:
         (
             _ticket(0, 1, 0),
             None,
-            "base 0 (waiting does not count). Nobody is ahead of it. Nobody who comes now gets ahead.",
+            "Base 0 (waiting does not count). Nobody is ahead of it. Nobody who comes now gets ahead.",
         ),
     ],
 )

@@ -155,7 +155,7 @@ def test_another_base_priority_changes_the_place_and_the_arithmetic_shows_it(hou
     expect(_said(page)).to_have_text("The request of app has base priority 5.")
     expect(waiting_rows(page).nth(1)).to_contain_text(re.compile(r"5 → 4\.9\d"))
     expect(reason).to_contain_text(
-        re.compile(r"base 5, waited .*: 5 . .* = 4\.9\d; the one above: base 2, waited")
+        re.compile(r"Base 5, waited .*: 5 . .* = 4\.9\d; the one above: base 2, waited")
     )
     expect(reason).to_contain_text("The lower number goes first.")
 

@@ -3,7 +3,7 @@ import { test } from "node:test";
 
 import { Cancellations } from "../../admin_app/static/js/queue_rows.js";
 import { SpeedMeter } from "../../admin_app/static/js/queue_speed.js";
-import { banner, duration, kind, oldestWait, outcome, priority, range, speed, statusLine, timeOfDay, visible } from "../../admin_app/static/js/queue_words.js";
+import { ago, banner, duration, kind, oldestWait, outcome, priority, range, speed, statusLine, timeOfDay, visible } from "../../admin_app/static/js/queue_words.js";
 
 const queue = (more = {}) => ({ state: "open", at: 1000, since_at: 1000, by: "", slots: { total: 2, used: 1 }, running: [], waiting: [], ...more });
 const rows = (...tickets) => tickets.map((ticket, index) => ({ ticket, position: index + 1 }));
@@ -30,6 +30,7 @@ test("an estimate is a range in one unit, and a dash while nobody is admitted", 
   assert.equal(range(null, null), "–");
   assert.equal(range(0.4, 2.1), "0–3 s");
   assert.equal(range(60, 240), "1–4 min");
+  assert.equal(range(25, 100), "up to 2 min");
   assert.equal(range(3600, 3600 * 2), "1–2 h");
   assert.equal(range(2, 2), "2 s");
 });
@@ -121,4 +122,8 @@ test("over a gap no speed is told", () => {
 
 test("an instant is told as a time of day to the second", () => {
   assert.match(timeOfDay(1000), /^\d\d:\d\d:\d\d$/);
+});
+
+test("ages are told to the minute, and in days when they are long", () => {
+  assert.deepEqual([59, 61, 3700, 2 * 86400 - 1, 2 * 86400, 13.5 * 86400].map(ago), ["less than a minute ago", "1 min ago", "1 h 1 min ago", "47 h 59 min ago", "2 days ago", "13 days ago"]);
 });

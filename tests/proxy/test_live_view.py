@@ -15,7 +15,7 @@ from tests.core.builders import at, make_limits, make_principal
 ANN, BOB = make_principal("key:1"), make_principal("key:2")
 BOSS = Principal("user:1", "boss", PrincipalClass.WEB_CHAT, 3, frozenset(Scope))
 WHY = (
-    "base 3, waited 1 min: 3 \N{MINUS SIGN} 0.10 = 2.90. Nobody is ahead of it. It is overtaken only by requests "
+    "Base 3, waited 1 min: 3 \N{MINUS SIGN} 0.10 = 2.90. Nobody is ahead of it. It is overtaken only by requests "
     "that arrive within 9 min with base 2, and 10 min longer for each point below."
 )
 

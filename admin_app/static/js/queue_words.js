@@ -8,6 +8,7 @@
 /** @typedef {{state: "open" | "paused" | "draining", at: number, since_at: number, by: string, slots: Slots, waiting: Waiting[], running: Running[]}} Queue */
 
 const KINDS = /** @type {Record<string, string>} */ ({ direct_api: "coding tool", custom_app: "app", web_chat: "chat page" });
+const DAY_S = 24 * 3600;
 const STATES = {
   open: { word: "open", did: "Opened", means: "" },
   paused: { word: "paused", did: "Paused", means: "Requests come in and wait; nobody is admitted." },
@@ -34,7 +35,8 @@ export function range(low, high) {
   if (low === null || high === null) return "–";
   const [unit, word] = high < 90 ? [1, "s"] : high < 5400 ? [60, "min"] : [3600, "h"];
   const [from, to] = [Math.floor(low / unit), Math.ceil(high / unit)];
-  return from === to ? `${to} ${word}` : `${from}–${to} ${word}`;
+  if (from === to) return `${to} ${word}`;
+  return from || unit === 1 ? `${from}–${to} ${word}` : `up to ${to} ${word}`;
 }
 
 /** @param {Place} row @returns {string} where its priority began, and where it is */
@@ -58,7 +60,8 @@ export function banner({ state, by, since_at, at }) {
 
 /** @param {number} seconds @returns {string} to the minute, so that it does not change all the time */
 export function ago(seconds) {
-  return seconds < 60 ? "less than a minute ago" : `${duration(Math.floor(seconds / 60) * 60)} ago`;
+  if (seconds < 60) return "less than a minute ago";
+  return seconds < 2 * DAY_S ? `${duration(Math.floor(seconds / 60) * 60)} ago` : `${Math.floor(seconds / DAY_S)} days ago`;
 }
 
 /** @param {Queue} queue @returns {number} seconds; 0 while nobody waits */
