@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
 
-from admin_app.cli.control import ControlError, ask_gate
-from admin_app.cli.queue_view import Queue
+from admin_app.control import ControlError, ask_gate
+from admin_app.queue_form import Queue
 from admin_app.upstreams import Upstream, ask_for_upstreams
 
 # The queue is answered from memory. Ollama is asked first, and given up after two seconds.

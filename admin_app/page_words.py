@@ -6,9 +6,9 @@ import segno
 from flask import Flask
 from markupsafe import Markup
 
-from admin_app.cli.words import clock, until
 from admin_app.parts import the_context
 from admin_app.row_words import limits, models, used_by
+from admin_app.words import clock, until
 
 
 def init_app(app: Flask) -> None:

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TypedDict, cast
 
-from admin_app.cli.control import PATIENCE_S, ask_gate
-from admin_app.cli.tables import printable
-from admin_app.cli.words import span
+from admin_app.control import PATIENCE_S, ask_gate
+from admin_app.printable import printable
+from admin_app.words import span
 
 _FOR_GOOD_S = 10 * 366 * 24 * 3600
 _UNITS = ((10**9, "GB"), (10**6, "MB"))

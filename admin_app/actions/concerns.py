@@ -8,14 +8,14 @@ from addon.settings.sources import SETTINGS
 from addon.store.backup import last_backup_at
 from addon.store.engine import reading
 from addon.store.people import first_account_at
-from admin_app.cli.queue_view import Queue
-from admin_app.cli.tables import printable
-from admin_app.cli.words import ago, clock
 from admin_app.context import WebContext
 from admin_app.gate_now import GateNow, ask
+from admin_app.printable import printable
+from admin_app.queue_form import Queue
 from admin_app.self_check import SelfCheck
 from admin_app.shapes import Shape
 from admin_app.upstreams import slots_above, trouble
+from admin_app.words import ago, clock
 
 _GB = 10**9
 _LEAST_SHARE = 0.05

@@ -3,10 +3,10 @@
 import shutil
 
 from addon.store.database_size import database_bytes
-from admin_app.cli.version import VERSION
 from admin_app.context import WebContext
 from admin_app.shapes import Shape
 from admin_app.upstreams import size
+from admin_app.version import VERSION
 
 
 def told(context: WebContext) -> Shape:

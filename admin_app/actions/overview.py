@@ -3,11 +3,11 @@
 from dataclasses import asdict
 
 from admin_app.actions import concerns, house, journal, statistics
-from admin_app.cli.words import span
 from admin_app.context import WebContext
 from admin_app.gate_now import GateNow
 from admin_app.self_check import SelfCheck
 from admin_app.shapes import Shape
+from admin_app.words import span
 
 _JOURNAL_ROWS = 20
 _UNKNOWN = "\N{EN DASH}"

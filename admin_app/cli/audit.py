@@ -11,8 +11,8 @@ from admin_app.cli.choices import COUNT, duration
 from admin_app.cli.leaf import Answer, leaf
 from admin_app.cli.opening import House, open_house
 from admin_app.cli.tables import table
-from admin_app.cli.words import clock
 from admin_app.shapes import Shape, audit_shape
+from admin_app.words import clock
 
 _HEADERS = ("ID", "WHEN (UTC)", "WHO", "FROM", "ACTION", "TO WHAT", "WHAT CHANGED")
 

@@ -13,7 +13,7 @@ import click
 
 from addon.settings import SettingsError
 from addon.store.errors import SchemaError, StoreError
-from admin_app.cli.control import ControlError
+from admin_app.control import ControlError
 
 _log = logging.getLogger(__name__)
 

@@ -15,8 +15,8 @@ from admin_app.cli.choices import COUNT, duration
 from admin_app.cli.leaf import Answer, leaf
 from admin_app.cli.opening import House, open_house
 from admin_app.cli.tables import table
-from admin_app.cli.words import ago, span, until
 from admin_app.shapes import invite_shape, invite_state
+from admin_app.words import ago, span, until
 
 _HEADERS = ("ID", "FOR", "STATE", "USED", "EXPIRES", "MADE", "ALLOWANCE", "USED BY", "NOTE")
 

@@ -20,8 +20,8 @@ from admin_app.cli.last_use import since
 from admin_app.cli.leaf import Answer, leaf
 from admin_app.cli.opening import House, open_house
 from admin_app.cli.tables import table
-from admin_app.cli.words import ago
 from admin_app.shapes import Shape
+from admin_app.words import ago
 
 _HEADERS = ("ID", "ADDRESS", "NAME", "STATE", "PRIORITY", "SCOPES", "MADE", "LAST USED", "NOTE")
 

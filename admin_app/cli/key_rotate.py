@@ -11,7 +11,7 @@ from admin_app.cli.choices import overlap
 from admin_app.cli.key_words import shown_once
 from admin_app.cli.leaf import Answer, leaf
 from admin_app.cli.opening import House, open_house
-from admin_app.cli.words import clock, until
+from admin_app.words import clock, until
 
 
 @click.command("rotate")

@@ -4,8 +4,8 @@ from addon.settings import BasePriorities
 from addon.store.allowances import split_models
 from addon.store.models import ApiKey
 from admin_app.cli.last_use import since
-from admin_app.cli.words import until
 from admin_app.shapes import Shape, key_state
+from admin_app.words import until
 
 HEADERS = (
     *("ID", "NAME", "KEY", "STATE", "OWNER", "PRIORITY", "SCOPES", "MODELS"),

@@ -1,7 +1,7 @@
 """When something was last used or seen, from its shape into words."""
 
-from admin_app.cli.words import ago
 from admin_app.shapes import Shape
+from admin_app.words import ago
 
 
 def since(shape: Shape, name: str, now: float) -> str:

@@ -11,14 +11,15 @@ from admin_app.cli.queue_view import (
     NOTHING,
     RUNNING_HEADERS,
     WAITING_HEADERS,
-    Queue,
     heading,
     running_cells,
     waiting_cells,
 )
-from admin_app.cli.tables import printable, table
+from admin_app.cli.tables import table
 from admin_app.cli.widths import clipped, fits, wrapped
-from admin_app.cli.words import clock
+from admin_app.printable import printable
+from admin_app.queue_form import Queue
+from admin_app.words import clock
 
 _TICKET_LETTERS = 8
 _BRIEF = {"POSITION": "#", "PRINCIPAL": "WHO", "RUNNING": "RUNS", "TOKENS/S": "T/S"}

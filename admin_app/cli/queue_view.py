@@ -1,10 +1,11 @@
-"""The queue, as text for a terminal. The form of its JSON is that of `GET /gate/queue`."""
+"""The queue, as text for a terminal."""
 
 from collections.abc import Mapping
-from typing import NotRequired, TypedDict
 
-from admin_app.cli.tables import printable, table
-from admin_app.cli.words import ago, between, stopwatch
+from admin_app.cli.tables import table
+from admin_app.printable import printable
+from admin_app.queue_form import Queue, Running, Waiting
+from admin_app.words import ago, between, stopwatch
 
 RUNNING_HEADERS = ("PRINCIPAL", "CLASS", "MODEL", "PRIORITY", "RUNNING", "TOKENS", "TOKENS/S", "TICKET")
 NOTHING = "Nothing runs and nothing waits. Requests appear here as they come in."
@@ -13,53 +14,6 @@ WAITING_HEADERS = ("POSITION", "PRINCIPAL", "CLASS", "MODEL", "PRIORITY", "WAITE
 
 # The words of the live queue's page.
 _KINDS: Mapping[object, str] = {"direct_api": "coding tool", "custom_app": "app", "web_chat": "chat page"}
-
-
-class Running(TypedDict):
-    """One ticket that holds a slot."""
-
-    ticket: str
-    principal: str
-    model: str
-    base: int
-    effective: float
-    running_s: float
-    tokens: NotRequired[int | None]
-    tokens_per_s: float | None
-
-
-class Waiting(TypedDict):
-    """One ticket in line; `base` is where its priority began, `effective` where it is now."""
-
-    ticket: str
-    position: int
-    principal: str
-    model: str
-    base: int
-    effective: float
-    bumped: NotRequired[bool]
-    waited_s: float
-    eta_low_s: float | None
-    eta_high_s: float | None
-    why: str
-
-
-class Slots(TypedDict):
-    """How many requests may run at once, and how many do."""
-
-    total: int
-    used: int
-
-
-class Queue(TypedDict):
-    """The whole answer."""
-
-    state: str
-    since_at: float
-    by: str
-    slots: Slots
-    waiting: list[Waiting]
-    running: list[Running]
 
 
 def render(queue: Queue, now: float, *, with_why: bool = False) -> str:

@@ -12,9 +12,9 @@ from typing import NoReturn, cast
 
 import click
 
-from admin_app.cli.control import PATIENCE_S, ControlError, ask_gate
 from admin_app.cli.queue_frame import Look, Window, frame
-from admin_app.cli.queue_view import Queue
+from admin_app.control import PATIENCE_S, ControlError, ask_gate
+from admin_app.queue_form import Queue
 
 _REDRAW_S = 1.0
 # The queue is answered from memory; whoever watches wants to hear soon that it is not.

@@ -6,10 +6,10 @@ import click
 
 from addon.settings import Settings
 from admin_app.cli.choices import PRIORITY
-from admin_app.cli.control import ask_gate
 from admin_app.cli.given import read_settings
 from admin_app.cli.leaf import Answer, leaf
-from admin_app.cli.queue_view import Queue
+from admin_app.control import ask_gate
+from admin_app.queue_form import Queue
 
 
 @click.command("pause")

@@ -14,8 +14,8 @@ from addon.store.engine import make_engine
 from addon.store.errors import SchemaError
 from addon.store.privacy import readable_by_others
 from addon.store.schema import check_schema
-from admin_app.cli.control import ControlError, NoGateError, ask_gate
-from admin_app.cli.version import USER_AGENT
+from admin_app.control import ControlError, NoGateError, ask_gate
+from admin_app.version import USER_AGENT
 
 _PATIENCE_S = 2.0
 

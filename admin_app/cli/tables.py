@@ -5,6 +5,8 @@ Promise: a cell never steers the terminal. Names of models come from requests, a
 
 from collections.abc import Iterable, Sequence
 
+from admin_app.printable import printable
+
 _GAP = "  "
 
 
@@ -13,11 +15,6 @@ def table(headers: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
     lines = [tuple(headers), *(tuple(map(_cell, row)) for row in rows)]
     widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
     return "\n".join(_GAP.join(map(str.ljust, line, widths)).rstrip() for line in lines)
-
-
-def printable(text: str) -> str:
-    """Return the text with every character that could move the cursor or hide something replaced by `?`."""
-    return "".join(letter if letter.isprintable() else "?" for letter in text)
 
 
 def _cell(value: object) -> str:

@@ -8,8 +8,8 @@ import click
 from addon.settings import Settings
 from admin_app.cli.given import read_settings
 from admin_app.cli.leaf import Answer, leaf
-from admin_app.cli.tables import printable, table
-from admin_app.cli.words import clock, span, until
+from admin_app.cli.tables import table
+from admin_app.printable import printable
 from admin_app.upstreams import (
     Loaded,
     Upstream,
@@ -21,6 +21,7 @@ from admin_app.upstreams import (
     stays,
     trouble,
 )
+from admin_app.words import clock, span, until
 
 _LOADED = ("IN MEMORY", "MEMORY", "ON GPU", "LEAVES")
 _INSTALLED = ("INSTALLED", "SIZE", "PARAMETERS", "QUANTIZATION")

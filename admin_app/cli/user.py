@@ -17,8 +17,8 @@ from admin_app.cli.user_change import change
 from admin_app.cli.user_delete import delete
 from admin_app.cli.user_password import reset_password
 from admin_app.cli.user_standing import demote, disable, enable, promote, sign_out
-from admin_app.cli.words import ago
 from admin_app.shapes import Shape, user_state
+from admin_app.words import ago
 
 _HEADERS = ("ID", "NAME", "ROLE", "STATE", "REGISTERED", "LAST SEEN", "TODAY", "KEYS", "ALLOWANCE")
 

@@ -8,7 +8,7 @@ from addon.store.resets import RESET_LIFETIME_S, add_reset
 from addon.store.users import get_user
 from admin_app.cli.leaf import Answer, leaf
 from admin_app.cli.opening import House, open_house
-from admin_app.cli.words import span
+from admin_app.words import span
 
 
 @click.command("reset-password")

@@ -18,12 +18,12 @@ from admin_app.actions.concerns import (
     stopped,
     told,
 )
-from admin_app.cli.queue_view import Queue
 from admin_app.gate_now import GateNow
 from admin_app.parts import Parts, the_parts
+from admin_app.queue_form import Queue
 from admin_app.self_check import SelfCheck
 from admin_app.upstreams import Upstream
-from tests.admin_app.cli.fake_gate import QUEUE, FakeGate, answered
+from tests.admin_app.fake_gate import QUEUE, FakeGate, answered
 from tests.admin_app.house import NOON, Browser, House
 from tests.admin_app.test_upstreams_page import UPSTREAM
 

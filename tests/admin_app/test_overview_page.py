@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from admin_app import gate_now
-from admin_app.cli.control import SOCKET_NAME
-from tests.admin_app.cli.fake_gate import QUEUE, FakeGate, answered
+from admin_app.control import SOCKET_NAME
+from tests.admin_app.fake_gate import QUEUE, FakeGate, answered
 from tests.admin_app.house import NOON, Browser, House
 from tests.admin_app.reading import Page
 from tests.admin_app.test_upstreams_page import UPSTREAM

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.admin_app.cli.fake_gate import FakeGate, answered, refused
+from tests.admin_app.fake_gate import FakeGate, answered, refused
 from tests.admin_app.house import NOON, Browser, House
 
 PATH = "/admin/upstreams"

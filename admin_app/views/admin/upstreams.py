@@ -5,8 +5,7 @@ from collections.abc import Mapping, Sequence
 from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
-from admin_app.cli.control import ControlError
-from admin_app.cli.words import span
+from admin_app.control import ControlError
 from admin_app.parts import the_context
 from admin_app.rules import Rule, under
 from admin_app.upstreams import (
@@ -21,6 +20,7 @@ from admin_app.upstreams import (
     trouble,
 )
 from admin_app.views.admin.section import render
+from admin_app.words import span
 
 _WORDS = {
     "advice_on_slots": advice_on_slots,

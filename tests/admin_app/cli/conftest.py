@@ -9,8 +9,8 @@ import pytest
 
 from addon.store.engine import Engine, make_engine
 from admin_app.cli.opening import House, open_house
-from tests.admin_app.cli.fake_gate import FakeGate
 from tests.admin_app.cli.running import CommandLine
+from tests.admin_app.fake_gate import FakeGate
 
 
 @pytest.fixture(autouse=True)

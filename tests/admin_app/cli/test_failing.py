@@ -7,8 +7,8 @@ import pytest
 
 from addon.settings import SettingsError
 from addon.store.errors import SchemaError, StoreError
-from admin_app.cli.control import ControlError
 from admin_app.cli.failing import FailedError, in_one_line
+from admin_app.control import ControlError
 from tests.admin_app.cli.running import CommandLine, refusal, run
 
 

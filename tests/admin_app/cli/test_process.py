@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.admin_app.cli.fake_gate import FakeGate, refused
+from tests.admin_app.fake_gate import FakeGate, refused
 
 _SLUICE = str(Path(sys.executable).with_name("sluice"))
 

@@ -5,8 +5,8 @@ import time
 
 import pytest
 
-from tests.admin_app.cli.fake_gate import QUEUE, FakeGate, answered, refused
 from tests.admin_app.cli.running import CommandLine, refusal
+from tests.admin_app.fake_gate import QUEUE, FakeGate, answered, refused
 
 
 def test_the_queue_is_shown_as_tables(sluice: CommandLine, gate: FakeGate) -> None:

@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from admin_app.cli.queue_frame import Look, Window, frame
-from admin_app.cli.queue_view import Queue
 from admin_app.cli.widths import fits
-from tests.admin_app.cli.fake_gate import QUEUE
+from admin_app.queue_form import Queue
+from tests.admin_app.fake_gate import QUEUE
 
 NOON = 1_785_585_600.0
 TICKET = "22222222-2222-4222-8222-222222222222"

@@ -3,8 +3,9 @@
 from copy import deepcopy
 from typing import cast
 
-from admin_app.cli.queue_view import Queue, render
-from tests.admin_app.cli.fake_gate import QUEUE
+from admin_app.cli.queue_view import render
+from admin_app.queue_form import Queue
+from tests.admin_app.fake_gate import QUEUE
 
 NOW = 1180.0
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from tests.admin_app.cli.fake_gate import FakeGate, answered, refused
 from tests.admin_app.cli.running import CommandLine
+from tests.admin_app.fake_gate import FakeGate, answered, refused
 
 _TICKET = "22222222-2222-4222-8222-222222222222"
 

@@ -15,7 +15,7 @@ from addon.store import secret_file
 from addon.store.engine import make_engine
 from admin_app.cli import surroundings
 from admin_app.cli.surroundings import problems
-from tests.admin_app.cli.fake_gate import FakeGate, refused
+from tests.admin_app.fake_gate import FakeGate, refused
 
 type SettingsMaker = Callable[..., Settings]
 

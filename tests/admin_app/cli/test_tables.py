@@ -3,7 +3,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from admin_app.cli.tables import printable, table
+from admin_app.cli.tables import table
+from admin_app.printable import printable
 
 
 def test_columns_are_as_wide_as_their_widest_cell() -> None:

@@ -4,8 +4,8 @@ import time
 from pathlib import Path
 from typing import Any
 
-from tests.admin_app.cli.fake_gate import FakeGate, answered
 from tests.admin_app.cli.running import CommandLine
+from tests.admin_app.fake_gate import FakeGate, answered
 from tests.admin_app.test_upstreams_page import UPSTREAM
 
 

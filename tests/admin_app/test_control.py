@@ -1,13 +1,25 @@
-"""The control socket, from the side of the command line."""
+"""The control socket, from the side of whoever asks the gate."""
 
 import socket
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from admin_app.cli import control
-from admin_app.cli.control import ControlError, NoGateError, ask_gate
-from tests.admin_app.cli.fake_gate import FakeGate, answered, refused
+from admin_app import control
+from admin_app.control import ControlError, NoGateError, ask_gate
+from tests.admin_app.fake_gate import FakeGate, answered, refused
+
+
+@pytest.fixture
+def data_dir(tmp_path: Path) -> Path:
+    return tmp_path
+
+
+@pytest.fixture
+def gate(data_dir: Path) -> Iterator[FakeGate]:
+    with FakeGate(data_dir / "control.sock") as gate:
+        yield gate
 
 
 def test_an_answer_of_many_kilobytes_arrives_whole(data_dir: Path, gate: FakeGate) -> None:

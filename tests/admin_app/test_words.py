@@ -2,7 +2,7 @@
 
 import pytest
 
-from admin_app.cli.words import ago, between, span, stopwatch, until
+from admin_app.words import ago, between, span, stopwatch, until
 
 _DAY_S = 86400.0
 

@@ -1,4 +1,4 @@
-"""The command line's end of the control socket: one question to the running gate, one answer.
+"""The asker's end of the control socket: one question to the running gate, one answer.
 
 The socket is `<data>/control.sock`; a question and an answer are one JSON object and a newline each.
 """
