@@ -116,14 +116,16 @@ def changes(before: object, after: object) -> Iterator[Change]:
         # What was made or removed was nothing before or after; there, no and nothing say the same.
         is_empty = all(one in (None, "") or (one is False and not (was and is_now)) for one in pair)
         if name not in _INTERNAL and not is_empty and pair[0] != pair[1]:
-            yield name, value(name, pair[0]), value(name, pair[1])
+            told = value(name, pair[0]), value(name, pair[1])
+            yield name, told[0], told[1] if told[0] != told[1] else "again"
 
 
 def value(name: str, raw: object) -> object:
     """A value as people say it; what needs no word of its own stays as it is."""
     if name == "bump" and isinstance(raw, int):
         return "yes" if raw else "no"
-    return "as configured" if raw == _CONFIGURED else raw
+    # Names of settings have a point in them; other things may well be called so.
+    return "as configured" if raw == _CONFIGURED and "." in name else raw
 
 
 def _values(document: object) -> Mapping[str, object]:

@@ -9,10 +9,11 @@ from collections.abc import Mapping
 from admin_app.shapes import Shape
 
 _COUNTS = ("requests_today", "keys")
+_UNSEEN = frozenset({"previous_prefix"})
+"""Texts of a row that its page shows and its list does not."""
 _FLAGS: Mapping[str, tuple[str, str]] = {
     "is_enabled": ("enabled", "disabled"),
-    "is_admin": ("administrator", "person"),
-    "may_make_keys": ("own keys", ""),
+    "is_admin": ("an administrator", "a person"),
 }
 
 
@@ -42,7 +43,8 @@ def used_by(invite: Shape) -> str:
 
 def shown(row: Shape, general_priority: int) -> str:
     """All the words that the page of this row's list shows of it."""
-    texts = [str(one) for value in row.values() for one in (_listed(value) or [value]) if isinstance(one, str)]
+    seen = [value for name, value in row.items() if name not in _UNSEEN]
+    texts = [str(one) for value in seen for one in (_listed(value) or [value]) if isinstance(one, str)]
     priority = row.get("priority")
     texts.append(str(general_priority if priority is None else priority))
     texts += [words[0] if row[name] else words[1] for name, words in _FLAGS.items() if name in row]
@@ -52,6 +54,7 @@ def shown(row: Shape, general_priority: int) -> str:
             texts.append(words(row))
     if "uses" in row:
         texts.append(f"invite {row['id']}")
+        texts += ["may make own keys"] if row["may_make_keys"] else []
     return " ".join(texts)
 
 

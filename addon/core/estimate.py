@@ -15,7 +15,7 @@ their class; the low end alone for as little as 1 %. So it is shown as a range a
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from math import exp
+from math import exp, inf
 
 from addon.core.aging import US_PER_S, point_us
 from addon.core.principal import Principal
@@ -97,6 +97,8 @@ class Forecast:
     times: ServiceTimes
     load: OfferedLoad
     aging_per_minute: float
+    max_hold_s: float = inf
+    """After so long a request is ended by the gate, whatever was expected of it."""
 
     def of_waiting(
         self, waiting: Iterable[Ticket], running: Sequence[Ticket], slots: int, now_us: int
@@ -104,11 +106,13 @@ class Forecast:
         """The estimate of each waiting ticket, in their order."""
         ahead_s = 0.0
         remaining_s = self._soonest_end_s(running, slots, now_us)
+        bound_s = min((self._hold_left_s(ticket, now_us) for ticket in running), default=0.0)
         is_known = all(map(self.times.knows, running))
         for ticket in waiting:
             low_s = remaining_s + ahead_s / slots
             high_s = self._high_s(low_s, ticket.base, slots, now_us)
-            yield Estimate(low_s, high_s if is_known else max(high_s, low_s * _GUESS_SPREAD))
+            guess_s = min(remaining_s * _GUESS_SPREAD, bound_s) + ahead_s / slots * _GUESS_SPREAD
+            yield Estimate(low_s, high_s if is_known else max(high_s, guess_s))
             ahead_s += self.times.expected_s(ticket)
             is_known = is_known and self.times.knows(ticket)
 
@@ -136,15 +140,23 @@ class Forecast:
 
     def _remaining_s(self, ticket: Ticket, now_us: int) -> float:
         expected_s = self.times.expected_s(ticket)
-        elapsed_s = (now_us - (now_us if ticket.admitted_us is None else ticket.admitted_us)) / US_PER_S
+        elapsed_s = _elapsed_s(ticket, now_us)
         # What has lasted longer than expected will not end this instant, and the longer the less.
-        return max(expected_s - elapsed_s, expected_s / 4, elapsed_s - expected_s)
+        left_s = max(expected_s - elapsed_s, expected_s / 4, elapsed_s - expected_s)
+        return min(left_s, self._hold_left_s(ticket, now_us))
+
+    def _hold_left_s(self, ticket: Ticket, now_us: int) -> float:
+        return max(0.0, self.max_hold_s - _elapsed_s(ticket, now_us))
 
     def _high_s(self, low_s: float, base: int, slots: int, now_us: int) -> float:
         load = self.load.of_better(base, slots, now_us)
         best = self.load.best_base
         passable_s = max(0, base - (base if best is None else best)) * point_us(self.aging_per_minute) / US_PER_S
         return min(low_s / (1 - load), low_s + load * passable_s)
+
+
+def _elapsed_s(ticket: Ticket, now_us: int) -> float:
+    return 0.0 if ticket.admitted_us is None else (now_us - ticket.admitted_us) / US_PER_S
 
 
 def _keys(ticket: Ticket) -> tuple[tuple[str, str], tuple[str, str]]:

@@ -72,7 +72,7 @@ class Meter:
     def has_failed(self) -> bool:
         """Whether the answer, as far as it has come, is no answer but an error."""
         rest = _text_of(self._tail)
-        return self.is_error or (rest.startswith(_ERRORS) if rest else self._said_error)
+        return self.is_error or (rest.startswith(_ERRORS) if rest.startswith(b"{") else self._said_error)
 
     @property
     def pieces(self) -> int:

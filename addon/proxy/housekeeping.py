@@ -115,6 +115,8 @@ class Housekeeping:
         return False
 
     async def _flush(self) -> None:
-        await self._parts.journal.flush()
-        await self._parts.audit.flush()
-        await self._parts.access.flush()
+        for records in (self._parts.journal, self._parts.audit, self._parts.access):
+            try:
+                await records.flush()
+            except Exception:  # noqa: BLE001 - one that fails keeps no other from being written, now or later
+                _log.exception("records could not be written")

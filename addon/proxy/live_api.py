@@ -27,9 +27,9 @@ from addon.store.journal_reader import JournalReader
 
 type Answer = http.Response | Refusal
 
-# The same for everybody, and the same until the next release.
 _SEEN_FOR_US = 300_000
 """A page that asks twice a second shows nothing older than a second with it."""
+# The same for everybody, and the same until the next release.
 _OPENAPI_HEADERS = {"Content-Type": "application/json", "Cache-Control": "no-cache"}
 
 

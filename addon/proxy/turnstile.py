@@ -45,7 +45,9 @@ class Turnstile:
     def __init__(self, gate: Gate, clock: Callable[[], int] = monotonic_us) -> None:
         self.gate = gate
         self.clock = clock
-        self.forecast = Forecast(ServiceTimes(), OfferedLoad(), gate.limits.aging_per_minute)
+        self.forecast = Forecast(
+            ServiceTimes(), OfferedLoad(), gate.limits.aging_per_minute, gate.limits.max_hold_s
+        )
         self.served_at_once = ServedAtOnce()
         self.on_abort: Callable[[Ticket, Refusal, str], None] = _nobody_aborts
         self.on_demand: Callable[[int], None] = _nobody_prepares
@@ -131,7 +133,9 @@ class Turnstile:
 
     def change_limits(self, limits: GateLimits) -> None:
         """Work by other numbers from now on."""
-        self.forecast = replace(self.forecast, aging_per_minute=limits.aging_per_minute)
+        self.forecast = replace(
+            self.forecast, aging_per_minute=limits.aging_per_minute, max_hold_s=limits.max_hold_s
+        )
         self._carry_out(self.gate.change_limits(limits, self.clock()))
 
     def control(self, wish: str) -> None:

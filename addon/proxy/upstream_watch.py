@@ -5,6 +5,7 @@ minute whether it answers, and nothing else.
 """
 
 import asyncio
+import contextlib
 import math
 import time
 from collections.abc import Sequence
@@ -21,6 +22,8 @@ from addon.settings import UpstreamSettings
 _TICK_S = 10.0
 _REST_S = 60.0
 _LOOKED_AT_FOR_S = 30.0
+_TOLD_S = 2.5
+"""Whoever looks at a page is not made to wait for an Ollama that is slow at both questions."""
 
 type Row = dict[str, object]
 
@@ -50,9 +53,13 @@ class UpstreamWatch:
 
     async def told(self) -> Row:
         """Everything `GET /gate/upstreams` answers."""
-        self._looked_at = time.monotonic()
+        began = self._looked_at = time.monotonic()
         is_up = await self.probe.is_reachable()
-        loaded, installed = await self._models() if is_up else (None, None)
+        loaded, installed = None, None
+        if is_up:
+            with contextlib.suppress(TimeoutError):  # what it has not told by then it does not tell
+                async with asyncio.timeout(_TOLD_S - (time.monotonic() - began)):
+                    loaded, installed = await self._models()
         return {"upstreams": [self._state(is_up=is_up) | {"loaded": loaded, "installed": installed}]}
 
     async def _ask(self) -> None:

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, func, insert, select
 from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlalchemy.orm import Session
 
+from addon.core.model_names import canonical
 from addon.core.ticket import TicketState
 from addon.store.models import JournalRow, LastUse
 
@@ -46,15 +47,18 @@ class Finished:
 
     @property
     def known_model(self) -> str:
-        """The model, if Ollama has shown that it has it, else nothing.
+        """The model by its one spelling, if Ollama has shown that it has it, else nothing.
 
-        Clients can make up names without end, and what is kept for years must not grow by them.
+        Clients can make up names and spellings without end, and what is kept for years must not grow by them.
         """
         has_begun = self.first_byte_s is not None
-        was_served = has_begun and self.status is not None and self.status < HTTPStatus.BAD_REQUEST
+        # A stream that began before its turn has a 200 in front of whatever Ollama said then.
+        is_answer = self.state != TicketState.FAILED or self.completion_tokens > 0
+        is_good = self.status is not None and self.status < HTTPStatus.BAD_REQUEST
+        was_served = has_begun and is_good and is_answer
         went_wrong = has_begun and self.status in WENT_WRONG
         hung = self.was_admitted and self.state == TicketState.TIMED_OUT
-        return self.model if was_served or went_wrong or hung else ""
+        return canonical(self.model) if was_served or went_wrong or hung else ""
 
     @property
     def admitted_at(self) -> float:

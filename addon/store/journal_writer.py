@@ -10,10 +10,7 @@ import logging
 from collections import Counter
 from itertools import chain
 
-from sqlalchemy.exc import SQLAlchemyError
-
 from addon.store.engine import Engine, writing
-from addon.store.errors import StoreError
 from addon.store.journal import Finished, Used, write
 from addon.store.roll_ups import FINE_S, Refusals, add_to_roll_ups, start_of
 
@@ -71,8 +68,7 @@ class JournalWriter:
             self._in_hand = finished
             try:
                 await asyncio.to_thread(_write, self._engine, finished, used, refused)
-            # The last two come from the driver, for a value that no statement can carry.
-            except (StoreError, SQLAlchemyError, OSError, ValueError, OverflowError) as error:
+            except Exception as error:  # noqa: BLE001 - whatever it is, no row may be lost by it
                 _log.warning("the journal could not be written and is kept in memory: %s", error)
                 self._keep(finished, used, refused)
                 return False

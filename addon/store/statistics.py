@@ -12,6 +12,7 @@ from http import HTTPStatus
 from sqlalchemy import ColumnElement, Integer, case, cast, func, select
 from sqlalchemy.orm import Session
 
+from addon.core.model_names import canonical
 from addon.core.ticket import TicketState
 from addon.core.waits import WaitSummary, bucket_of, summarize_counts
 from addon.store.flow import Flow
@@ -107,15 +108,16 @@ def use(session: Session, stretch: Stretch) -> tuple[Sequence[Use], Sequence[Use
     where = arrived(stretch) if stretch.is_short else rolled(UsageRollUp.period_s, UsageRollUp.start_at, stretch)
     rows = session.execute(select(who, model, label, *sums).where(*where).group_by(who, model)).all()
     by_who = [(row[0], row[2], Flow(*row[3:])) for row in rows]
-    by_model = [(row[1], row[1], Flow(*row[3:])) for row in rows]
+    by_model = [(name, name, Flow(*row[3:])) for row in rows for name in [canonical(row[1]) if row[1] else ""]]
     return _busiest_first(by_who), _busiest_first(by_model)
 
 
 def _known_model() -> ColumnElement[str]:
-    """`Finished.known_model`, of rows."""
+    """`Finished.known_model` of rows, but for its spelling."""
     status = JournalRow.status
     has_begun = JournalRow.first_byte_s.is_not(None)
-    was_served = has_begun & ((status < HTTPStatus.BAD_REQUEST) | status.in_(WENT_WRONG))
+    is_answer = (JournalRow.state != TicketState.FAILED.value) | (JournalRow.completion_tokens > 0)
+    was_served = has_begun & (((status < HTTPStatus.BAD_REQUEST) & is_answer) | status.in_(WENT_WRONG))
     hung = (JournalRow.ran_s > 0) & (JournalRow.state == TicketState.TIMED_OUT.value)
     return case((was_served | hung, JournalRow.model), else_="")
 

@@ -41,7 +41,8 @@ FIGURES: Mapping[str, Figure] = {
     ),
     "failed": Figure(
         "requests",
-        "Of these, the ones that did not end with a whole answer: cancelled, timed out, refused or broken.",
+        "Of these, the ones that did not end with a whole answer: cancelled, timed out, refused, broken off, or "
+        "answered with an error of Ollama's.",
     ),
     "waited": Figure(
         "seconds, minutes or hours",

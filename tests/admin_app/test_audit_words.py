@@ -46,6 +46,8 @@ def test_what_is_not_known_keeps_its_name() -> None:
         ({"base": 1, "bump": 0}, {"base": 1, "bump": 1}, [("bump", "no", "yes")]),
         ({"priority": None}, {"priority": 0}, [("priority", None, 0)]),
         ({"is_enabled": True}, {"is_enabled": False}, [("is_enabled", True, False)]),
+        ({"base": 1, "bump": 1}, {"base": 1, "bump": 4}, [("bump", "yes", "again")]),
+        ({"note": ""}, {"note": "configured"}, [("note", "", "configured")]),
         ({"upstream.slots": "configured"}, {"upstream.slots": 2}, [("upstream.slots", "as configured", 2)]),
         (
             None,

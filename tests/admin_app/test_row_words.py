@@ -41,3 +41,10 @@ def test_who_is_gone_is_counted_among_those_who_came(used: int, names: list[str]
 def test_instants_and_ids_are_not_among_the_words() -> None:
     row: Shape = {"id": 77, "name": "ci", "created_at": 1785.5, "priority": None, "is_enabled": False}
     assert shown(row, 2).split() == ["ci", "2", "disabled"]
+
+
+def test_what_an_invite_allows_is_found_as_it_is_shown_and_no_earlier_text_of_a_key() -> None:
+    invite: Shape = {"id": 4, "uses": 1, "used": 0, "users": [], "is_admin": True, "may_make_keys": True}
+    assert shown(invite, 3) == "3 an administrator 0 of 1 invite 4 may make own keys"
+    key: Shape = {"name": "ci", "prefix": "sl_new", "previous_prefix": "sl_old", "priority": None}
+    assert shown(key, 2) == "ci sl_new 2"

@@ -130,6 +130,18 @@ def test_an_empty_database_says_what_will_be_here(admin: Browser) -> None:
 
 
 @pytest.mark.usefixtures("busy")
+def test_a_class_of_a_later_release_is_shown_by_its_name_and_not_replayed(house: House, admin: Browser) -> None:
+    odd = finished(ticket="odd", arrived_at=NOON - 60, principal_class="robot")
+    with writing(house.context.engine) as session:
+        write(session, [odd], [])
+        add_to_roll_ups(session, [odd], {(start_of(NOON - 60, FINE_S), "not_yet_known"): 1})
+    page = admin.get("/admin/statistics?slots=2").text
+    assert "robot" in page
+    assert "not_yet_known" in page
+    assert 'id="what-if-table"' in page
+
+
+@pytest.mark.usefixtures("busy")
 def test_one_day_is_replayed_at_a_time(house: House, admin: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
     def replay_and_ask_again(*_arguments: object) -> Shape:
         with pytest.raises(BusyError):

@@ -67,6 +67,17 @@ def test_what_lasts_longer_than_expected_will_not_end_this_instant(elapsed_s: in
     assert estimate.low_s == left_s
 
 
+@pytest.mark.parametrize(
+    ("elapsed_s", "low_s", "high_s"), [(0, 8, 32), (1500, 300, 300), (1790, 10, 10), (1900, 0, 0)]
+)
+def test_nobody_is_expected_to_run_for_longer_than_the_gate_allows(
+    elapsed_s: int, low_s: float, high_s: float
+) -> None:
+    forecast = Forecast(ServiceTimes(), OfferedLoad(), 0.1, max_hold_s=1800)
+    (estimate,) = forecast.of_waiting([_ticket()], [_ticket(admitted_us=0)], 1, elapsed_s * US_PER_S)
+    assert (estimate.low_s, estimate.high_s) == (low_s, high_s)
+
+
 def test_as_long_as_one_has_to_be_guessed_at_all_behind_it_are_told_a_wide_range() -> None:
     waiting = [_ticket(), _ticket(model="new"), _ticket()]
     found = list(_forecast(("key:1", 10.0)).of_waiting(waiting, [_ticket(admitted_us=0)], 1, now_us=0))

@@ -105,6 +105,7 @@ def test_the_cuts_between_chunks_do_not_matter(name: str, data: st.DataObject) -
     [
         (ndjson(TOKEN, {"error": "unexpected EOF"}), True),
         (ndjson(TOKEN, {"error": "unexpected EOF"})[:-1], True),
+        (sse({"error": {"message": "unexpected EOF"}}).rstrip(), True),
         (sse(PIECE, {"error": {"message": "unexpected EOF"}}), True),
         (b'event: error\ndata: {"type":"error","error":{"message":"unexpected EOF"}}\n\n', True),
         (ndjson(TOKEN, LAST), False),

@@ -10,6 +10,11 @@ test("larger is half as long around the same middle", () => {
   assert.equal(isAll(zoomed(whole, whole, "in"), whole), false);
 });
 
+test("there is an end to larger", () => {
+  assert.deepEqual(zoomed({ min: 2000, max: 2240 }, whole, "in", 120), { min: 2060, max: 2180 });
+  assert.deepEqual(zoomed({ min: 2000, max: 2230 }, whole, "in", 120), { min: 2000, max: 2230 });
+});
+
 test("earlier and later go by half of what is shown", () => {
   assert.deepEqual(zoomed({ min: 2000, max: 3000 }, whole, "earlier"), { min: 1500, max: 2500 });
   assert.deepEqual(zoomed({ min: 2000, max: 3000 }, whole, "later"), { min: 2500, max: 3500 });

@@ -31,6 +31,22 @@ def _states(house: House) -> list[str]:
         return [row.state for row in last_finished(session)]
 
 
+async def test_records_that_cannot_be_written_keep_no_others_from_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(housekeeping, "FLUSH_PERIOD_S", 0.01)
+
+    async def fail() -> bool:
+        raise RuntimeError("not foreseen")
+
+    async with house_with_fake(tmp_path / "data") as house:
+        monkeypatch.setattr(house.assembly.audit, "flush", fail)
+        await house.chat(await house.key())
+        log = house.settings.data_dir / "access.log"
+        await until(lambda: _states(house) == ["done"] and log.exists())
+        assert "not foreseen" in caplog.text
+
+
 async def test_stopping_writes_what_is_left(tmp_path: Path) -> None:
     async with house_with_fake(tmp_path / "data") as house:
         await house.chat(await house.key())

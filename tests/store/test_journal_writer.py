@@ -189,6 +189,21 @@ async def test_what_is_being_written_still_counts_as_unwritten(writer: JournalWr
     assert writer.lag_s(ended_at + 7) == 0.0
 
 
+async def test_no_failure_whatever_loses_a_row(
+    writer: JournalWriter, engine: Engine, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def fail(*_: object) -> None:
+        raise RuntimeError("can't start new thread")
+
+    _add(writer, "a")
+    with monkeypatch.context() as patched:
+        patched.setattr(asyncio, "to_thread", fail)
+        assert not await writer.flush()
+    assert "can't start new thread" in caplog.text
+    assert await writer.flush()
+    assert _tickets(engine) == ["a"]
+
+
 async def test_flushing_never_blocks_the_event_loop(writer: JournalWriter, database: Path) -> None:
     _add(writer, "a")
     writer.use(Used("key:1", NOW, None))

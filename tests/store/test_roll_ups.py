@@ -45,7 +45,7 @@ def test_batch_by_batch_the_sums_are_those_of_the_rows(engine: Engine, period_s:
     waits: Counter[tuple[int, str, int]] = Counter()
     for row in rows:
         span = start_of(row.arrived_at, period_s)
-        expected[span, row.principal_id, row.model] += row.prompt_tokens
+        expected[span, row.principal_id, row.known_model] += row.prompt_tokens
         if row.ran_s > 0:
             waits[span, row.principal_class, bucket_of(row.waited_s)] += 1
     with reading(engine) as session:
@@ -65,6 +65,8 @@ def test_batch_by_batch_the_sums_are_those_of_the_rows(engine: Engine, period_s:
         ({"state": "cancelled"}, True),
         ({"state": "failed", "status": 500}, True),
         ({"state": "timed_out", "status": 504, "first_byte_s": None}, True),
+        ({"state": "failed", "status": 200, "completion_tokens": 3}, True),
+        ({"state": "failed", "status": 200, "completion_tokens": 0}, False),
         ({"state": "failed", "status": 404}, False),
         ({"state": "failed", "status": 502, "first_byte_s": None}, False),
         ({"state": "cancelled", "status": None, "first_byte_s": None}, False),
@@ -78,7 +80,19 @@ def test_names_that_nobody_has_shown_to_be_models_are_counted_together(
     _write(engine, *(finished(model=f"m{number}", arrived_at=NOW, **told) for number in range(50)))
     with reading(engine) as session:
         names = session.scalars(select(UsageRollUp.model).where(UsageRollUp.period_s == COARSE_S)).all()
-    assert sorted(names) == (sorted(f"m{number}" for number in range(50)) if is_known else [""])
+    assert sorted(names) == (sorted(f"m{number}:latest" for number in range(50)) if is_known else [""])
+
+
+def test_a_model_is_counted_under_one_name_however_it_is_spelt(engine: Engine) -> None:
+    spellings = (
+        "gemma3",
+        "GEMMA3:latest",
+        *(f"s{number}://registry.ollama.ai/library/gemma3" for number in range(9)),
+    )
+    _write(engine, *(finished(model=name, arrived_at=NOW) for name in spellings))
+    with reading(engine) as session:
+        names = session.scalars(select(UsageRollUp.model).where(UsageRollUp.period_s == COARSE_S)).all()
+    assert names == ["gemma3:latest"]
 
 
 def test_refusals_are_counted_by_reason_and_span(engine: Engine) -> None:

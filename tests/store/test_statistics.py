@@ -175,17 +175,18 @@ def test_rows_and_roll_ups_agree_on_which_models_there_are(engine: Engine) -> No
         (None, 200, 400, 404, 500, 502, 503, 504),
         (None, 0.4),
         (0.0, 2.0),
+        (0, 5),
     )
     rows = [
         finished(
-            model=f"m{number}",
+            model=f"M{number}",
             arrived_at=BEGIN + 7200,
             state=state,
             status=status,
             first_byte_s=first,
             ran_s=ran_s,
         )
-        for number, (state, status, first, ran_s) in enumerate(fates)
+        for number, (state, status, first, ran_s, tokens) in enumerate(fates)
     ]
     with writing(engine) as session:
         write(session, rows, ())

@@ -7,6 +7,8 @@ import { isAll, zoomed } from "./zoom.js";
 
 const HEIGHT = 240;
 const HEADROOM = 1.1;
+/** In a shorter part there is nothing to see. */
+const LEAST_STEPS = 2;
 const DAY_S = 24 * 3600;
 /** Lines are told apart by dashes as well as by colour. */
 const DASHES = [[], [8, 4], [2, 4], [12, 4, 2, 4], [4, 8]];
@@ -62,7 +64,7 @@ const followedBy = (tell) => (/** @type {any} */ chart, /** @type {string} */ ke
 
 /** Shows another part of the time in all charts. @param {import("./zoom.js").Step} step */
 export function zoom(step) {
-  for (const chart of charts.slice(0, 1)) chart.setScale("x", zoomed(shownIn(chart), wholeOf(chart), step));
+  for (const chart of charts.slice(0, 1)) chart.setScale("x", zoomed(shownIn(chart), wholeOf(chart), step, LEAST_STEPS * (chart.data[0][1] - chart.data[0][0])));
 }
 
 /**

@@ -27,7 +27,7 @@ function waits(told, percentile) {
   return {
     title: `Wait, ${WAITS[percentile]} (seconds)`,
     value: (wait_s) => (wait_s ? `about ${Number(wait_s.toPrecision(2))} s` : "0 s"),
-    lines: kinds.map((kind) => ({ label: KINDS[kind], values: each(told, ({ waits: by }) => (by[kind].requests ? by[kind][percentile] : null)) })),
+    lines: kinds.map((kind) => ({ label: KINDS[kind] ?? kind, values: each(told, ({ waits: by }) => (by[kind].requests ? by[kind][percentile] : null)) })),
   };
 }
 
