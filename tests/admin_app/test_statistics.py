@@ -209,6 +209,7 @@ def _crowd(number: int, **more: Any) -> Finished:
     return finished(ticket=f"{number:032x}", **(fields | more))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["1h", "30d"])
 def test_twenty_thousand_names_make_no_large_page_and_none_is_lost(
     house: House, admin: Browser, name: str
