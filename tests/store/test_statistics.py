@@ -185,6 +185,7 @@ def test_rows_and_roll_ups_agree_on_which_models_there_are(engine: Engine) -> No
             status=status,
             first_byte_s=first,
             ran_s=ran_s,
+            completion_tokens=tokens,
         )
         for number, (state, status, first, ran_s, tokens) in enumerate(fates)
     ]
