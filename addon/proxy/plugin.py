@@ -68,7 +68,7 @@ class Plugin:
 
     def done(self) -> asyncio.Task[None]:
         """Close the door, hand back whoever waits, and write the journal's rest."""
-        self._assembly.turnstile.control("drain")
+        self._assembly.steering.shut_down()
         # At once, and not in the task: a reloaded script starts its own gate before the task runs.
         self._lock.close()
         return spawn(self._housekeeping.stop(), name="stop the gate")

@@ -97,7 +97,7 @@ class GateServer:
     async def _drain(self) -> None:
         await self._stop_listening()
         turnstile = self._assembly.turnstile
-        turnstile.control("drain")
+        self._assembly.steering.shut_down()
         try:
             await asyncio.wait_for(turnstile.wait_until_idle(), DRAIN_S)
         except TimeoutError:

@@ -76,6 +76,11 @@ class Steering:
             self.standing = Standing(time.time(), by.name)
         self._note(by, f"gate.{wish}", ("gate", ""), before, after)
 
+    def shut_down(self) -> None:
+        """Drain, because Sluice ends: nobody's wish at the gate, and no deed for the audit log."""
+        self._turnstile.control("drain")
+        self.standing = Standing(time.time())
+
     def cancel(self, ticket: Ticket, by: Actor) -> None:
         """End a ticket; one that has ended stays as it is. Whoever ends their own is nobody's business."""
         was_live, before = ticket.is_live, {"state": ticket.state.value}

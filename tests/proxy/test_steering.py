@@ -238,3 +238,13 @@ async def test_who_put_the_gate_into_its_state_and_when_is_told_to_administrator
     assert again | {"at": paused["at"]} == paused, "who pauses a paused gate has not paused it"
     assert (await told("POST", "/gate/resume", other))["by"] == "other"
     assert "by" not in await told("GET", "/gate/queue", mine)
+
+
+async def test_the_end_of_sluice_drains_and_is_nobodys_deed(house: House) -> None:
+    boss = await house.admin_key()
+    await house.client.post("/gate/pause", headers={"X-API-Key": boss})
+    before = time.time()
+    house.assembly.steering.shut_down()
+    queue = (await house.client.get("/gate/queue", headers={"X-API-Key": boss})).json()
+    assert (queue["state"], queue["by"]) == ("draining", "")
+    assert queue["since_at"] >= before
