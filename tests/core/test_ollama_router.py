@@ -52,6 +52,7 @@ def test_the_model_of_ollama_s_router_refuses_what_gin_does(target: str) -> None
     assert reached("POST", target.encode()) == set()
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(120 if EXAMPLES <= 2000 else 0)
 def test_whatever_ollama_s_router_would_take_for_a_route_is_that_route_or_refused() -> None:
     prove(EXAMPLES)

@@ -131,6 +131,7 @@ async def test_a_large_upload_by_nobody_is_answered_before_its_body(house: House
         assert await asyncio.wait_for(wire.closes(), 5) == b""
 
 
+@pytest.mark.slow
 async def test_whoever_goes_on_sending_behind_the_answer_is_not_kept_in_memory(house: House) -> None:
     async with house.wire() as wire:
         await wire.send(request("POST", "/v1/chat/completions", None, f"Content-Length: {GB}"))
