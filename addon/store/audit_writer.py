@@ -10,7 +10,6 @@ import logging
 from dataclasses import dataclass
 
 from sqlalchemy import Connection
-from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlalchemy.orm import Session
 
@@ -55,7 +54,7 @@ class AuditWriter:
             try:
                 async with self._engine.begin() as connection:
                     await connection.run_sync(_write, done)
-            except (SQLAlchemyError, OSError, ValueError) as error:
+            except Exception as error:  # noqa: BLE001 - as with the journal, whatever it is, nothing may be lost by it
                 _log.warning("the audit log could not be written and is kept in memory: %s", error)
                 self._keep(done)
                 return False

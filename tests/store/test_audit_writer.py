@@ -9,6 +9,7 @@ from blockbuster import blockbuster_ctx
 from sqlalchemy import Engine
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from addon.store import audit_writer
 from addon.store.audit import Actor, Deed
 from addon.store.audit_reader import AuditFilter, find_audit
 from addon.store.audit_writer import AuditWriter
@@ -94,6 +95,21 @@ async def test_beyond_the_bound_the_oldest_go_and_the_log_counts_them(
     move(away, database.name)
     await writer.flush()
     assert _subjects(engine) == ["c", "d", "e"]
+
+
+async def test_no_failure_whatever_loses_a_deed(
+    writer: AuditWriter, engine: Engine, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail(*_: object) -> None:
+        raise RuntimeError("not foreseen")
+
+    _add(writer, "a")
+    with monkeypatch.context() as patched:
+        patched.setattr(audit_writer, "record", fail)
+        assert not await writer.flush()
+    assert "not foreseen" in caplog.text
+    assert await writer.flush()
+    assert _subjects(engine) == ["a"]
 
 
 async def test_a_flush_that_is_cancelled_loses_nothing(
