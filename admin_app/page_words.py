@@ -6,6 +6,7 @@ import segno
 from flask import Flask
 from markupsafe import Markup
 
+from admin_app.class_words import class_words
 from admin_app.parts import the_context
 from admin_app.row_words import limits, models, used_by
 from admin_app.words import clock, until
@@ -15,6 +16,7 @@ def init_app(app: Flask) -> None:
     """Give the filters to every template."""
     app.add_template_filter(_until, "until")
     app.add_template_filter(clock, "clock")
+    app.add_template_filter(class_words, "class_words")
     app.add_template_filter(_machine_readable, "machine_readable")
     app.add_template_filter(visible, "visible")
     app.add_template_filter(qr_picture, "qr_picture")

@@ -57,12 +57,12 @@ class ServiceTimes:
 
     def expected_s(self, ticket: Ticket) -> float:
         """What a request like this one will probably take."""
-        found = (self._averages[key] for key in _keys(ticket) if key in self._averages)
-        return next(found, FIRST_GUESS_S)
+        known_s = self.known_s(ticket)
+        return FIRST_GUESS_S if known_s is None else known_s
 
-    def knows(self, ticket: Ticket) -> bool:
-        """Whether requests like this one have ended, so that what is expected of it is no guess."""
-        return any(key in self._averages for key in _keys(ticket))
+    def known_s(self, ticket: Ticket) -> float | None:
+        """The same from requests like this one that have ended; None while there is none, and it is a guess."""
+        return next((self._averages[key] for key in _keys(ticket) if key in self._averages), None)
 
 
 class OfferedLoad:
@@ -107,14 +107,15 @@ class Forecast:
         ahead_s = 0.0
         remaining_s = self._soonest_end_s(running, slots, now_us)
         bound_s = min((self._hold_left_s(ticket, now_us) for ticket in running), default=0.0)
-        is_known = all(map(self.times.knows, running))
+        is_known = all(self.times.known_s(ticket) is not None for ticket in running)
         for ticket in waiting:
             low_s = remaining_s + ahead_s / slots
             high_s = self._high_s(low_s, ticket.base, slots, now_us)
             guess_s = min(remaining_s * _GUESS_SPREAD, bound_s) + ahead_s / slots * _GUESS_SPREAD
             yield Estimate(low_s, high_s if is_known else max(high_s, guess_s))
-            ahead_s += self.times.expected_s(ticket)
-            is_known = is_known and self.times.knows(ticket)
+            known_s = self.times.known_s(ticket)
+            ahead_s += FIRST_GUESS_S if known_s is None else known_s
+            is_known = is_known and known_s is not None
 
     def until_a_place_is_free_s(
         self,

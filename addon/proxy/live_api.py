@@ -55,7 +55,7 @@ class LiveApi:
         self._collector = GateCollector(exchanges.turnstile.gate, exchanges.upstream.name)
         exchanges.ledger.metrics.registry.register(self._collector)
         self._seen: LiveView | None = None
-        self._seen_at_move = 0
+        self._seen_as = (0, steering.standing)
 
     async def answer(self, method: str, visit: Visit, body: bytes) -> Answer:
         """The answer to a request for a live route."""
@@ -178,12 +178,11 @@ class LiveApi:
     def _live(self) -> LiveView:
         """The queue as it stands; for all who ask at nearly the same time the same one, unless it has moved."""
         turnstile, standing = self._turnstile, self._steering.standing
-        now_us, seen = turnstile.clock(), self._seen
-        is_same = seen is not None and self._seen_at_move == turnstile.moves and seen.standing is standing
-        if seen is None or not is_same or now_us - seen.now_us > _SEEN_FOR_US:
+        now_us, seen, stands = turnstile.clock(), self._seen, (turnstile.moves, standing)
+        if seen is None or self._seen_as != stands or now_us - seen.now_us > _SEEN_FOR_US:
             tokens, name = self._exchanges.tokens(), self._exchanges.upstream.name
             seen = LiveView(turnstile.gate, turnstile.forecast, name, tokens, now_us, standing, time.time())
-            self._seen, self._seen_at_move = seen, turnstile.moves
+            self._seen, self._seen_as = seen, stands
         return seen
 
 

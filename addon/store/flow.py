@@ -11,10 +11,8 @@ from sqlalchemy.orm import Session
 from addon.core.spread import spread
 from addon.core.ticket import TicketState
 from addon.store.models import FlowRollUp, JournalRow
-from addon.store.roll_ups import start_of
+from addon.store.roll_ups import SUMS, start_of
 from addon.store.stretch import LONGEST_S, Stretch, rolled
-
-_SUMS = ("requests", "failed", "prompt_tokens", "completion_tokens", "ran_s")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +45,7 @@ def flow_by_step(session: Session, stretch: Stretch) -> Mapping[int, Flow]:
     """What went through, step by step; steps without anything are left out."""
     if stretch.is_short:
         return _flow_of_rows(session, stretch)
-    columns = [getattr(FlowRollUp, name) for name in ("start_at", *_SUMS)]
+    columns = [getattr(FlowRollUp, name) for name in ("start_at", *SUMS)]
     found = select(*columns).where(*rolled(FlowRollUp.period_s, FlowRollUp.start_at, stretch))
     return {start_at: Flow(*sums) for start_at, *sums in session.execute(found)}
 

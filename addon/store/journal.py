@@ -13,6 +13,8 @@ from addon.core.model_names import canonical
 from addon.core.ticket import TicketState
 from addon.store.models import JournalRow, LastUse
 
+WAS_ADMITTED = JournalRow.ran_s > 0
+"""`Finished.was_admitted`, of rows."""
 WENT_WRONG = (HTTPStatus.INTERNAL_SERVER_ERROR, HTTPStatus.SERVICE_UNAVAILABLE)
 """Ollama looks for the model first; what it answers so has gone wrong with a model that is there."""
 
@@ -131,7 +133,7 @@ def last_arrived(session: Session, since: float, until: float, most: int = 100) 
 def last_runs(session: Session, since: float, until: float, most: int) -> Sequence[Run]:
     """The same of those that were admitted, with what matters of each."""
     columns = (getattr(JournalRow, name) for name in Run._fields)
-    found = select(*columns).where(*_arrived(since, until), JournalRow.ran_s > 0).order_by(*_NEWEST).limit(most)
+    found = select(*columns).where(*_arrived(since, until), WAS_ADMITTED).order_by(*_NEWEST).limit(most)
     return [Run(*row) for row in session.execute(found)]
 
 

@@ -19,7 +19,7 @@ from addon.store.models import FlowRollUp, RefusalRollUp, UsageRollUp, WaitRollU
 
 FINE_S, MIDDLE_S, COARSE_S = 600, 3600, 6 * 3600
 PERIODS_S = (FINE_S, MIDDLE_S, COARSE_S)
-_SUMS = ("requests", "failed", "prompt_tokens", "completion_tokens", "ran_s")
+SUMS = ("requests", "failed", "prompt_tokens", "completion_tokens", "ran_s")
 
 type _RollUp = UsageRollUp | FlowRollUp | WaitRollUp | RefusalRollUp
 type Refusals = Mapping[tuple[int, str], int]
@@ -54,7 +54,7 @@ def _add_usage(session: Session, rows: Iterable[Finished], period_s: int) -> Non
                 "model": row.known_model,
                 "principal": row.principal,
                 "principal_class": row.principal_class,
-                **dict.fromkeys(_SUMS, 0),
+                **dict.fromkeys(SUMS, 0),
             },
         )
         one["requests"] += 1
@@ -62,14 +62,14 @@ def _add_usage(session: Session, rows: Iterable[Finished], period_s: int) -> Non
         one["prompt_tokens"] += row.prompt_tokens
         one["completion_tokens"] += row.completion_tokens
         one["ran_s"] += row.ran_s
-    _add(session, UsageRollUp, list(sums.values()), _SUMS)
+    _add(session, UsageRollUp, list(sums.values()), SUMS)
 
 
 def _add_flow(session: Session, rows: Iterable[Finished], period_s: int) -> None:
     sums: dict[int, dict[str, Any]] = {}
 
     def at(start_at: int) -> dict[str, Any]:
-        nothing = {"period_s": period_s, "start_at": start_at, **dict.fromkeys(_SUMS, 0)}
+        nothing = {"period_s": period_s, "start_at": start_at, **dict.fromkeys(SUMS, 0)}
         return sums.setdefault(start_at, nothing)
 
     for row in rows:
@@ -80,7 +80,7 @@ def _add_flow(session: Session, rows: Iterable[Finished], period_s: int) -> None
         for start_at, ran_s, tokens in spread(row.admitted_at, row.ran_s, row.completion_tokens, period_s):
             at(start_at)["ran_s"] += ran_s
             at(start_at)["completion_tokens"] += tokens
-    _add(session, FlowRollUp, list(sums.values()), _SUMS)
+    _add(session, FlowRollUp, list(sums.values()), SUMS)
 
 
 def _add_waits(session: Session, rows: Iterable[Finished], period_s: int) -> None:

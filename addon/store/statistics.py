@@ -16,7 +16,7 @@ from addon.core.model_names import canonical
 from addon.core.ticket import TicketState
 from addon.core.waits import WaitSummary, bucket_of, summarize_counts
 from addon.store.flow import Flow
-from addon.store.journal import WENT_WRONG
+from addon.store.journal import WAS_ADMITTED, WENT_WRONG
 from addon.store.models import JournalRow, UsageRollUp, WaitRollUp
 from addon.store.roll_ups import start_of
 from addon.store.stretch import Stretch, arrived, rolled
@@ -60,7 +60,7 @@ def waits_by_step(session: Session, stretch: Stretch) -> WaitSteps:
     if stretch.is_short:
         rows = session.execute(
             select(JournalRow.arrived_at, JournalRow.principal_class, JournalRow.waited_s).where(
-                *arrived(stretch), JournalRow.ran_s > 0
+                *arrived(stretch), WAS_ADMITTED
             )
         )
         for arrived_at, kind, waited_s in rows:
@@ -90,7 +90,7 @@ def _no_waits() -> Waits:
 
 def admitted_and_not(session: Session, since: float, until: float) -> tuple[int, int]:
     """How many requests that arrived in this time held a slot, and how many left before they did."""
-    held = func.coalesce(func.sum(cast(JournalRow.ran_s > 0, Integer)), 0)
+    held = func.coalesce(func.sum(cast(WAS_ADMITTED, Integer)), 0)
     here = JournalRow.arrived_at >= since, JournalRow.arrived_at <= until
     every, admitted = session.execute(select(func.count(), held).where(*here)).one()
     return admitted, every - admitted
@@ -118,7 +118,7 @@ def _known_model() -> ColumnElement[str]:
     has_begun = JournalRow.first_byte_s.is_not(None)
     is_answer = (JournalRow.state != TicketState.FAILED.value) | (JournalRow.completion_tokens > 0)
     was_served = has_begun & (((status < HTTPStatus.BAD_REQUEST) & is_answer) | status.in_(WENT_WRONG))
-    hung = (JournalRow.ran_s > 0) & (JournalRow.state == TicketState.TIMED_OUT.value)
+    hung = WAS_ADMITTED & (JournalRow.state == TicketState.TIMED_OUT.value)
     return case((was_served | hung, JournalRow.model), else_="")
 
 

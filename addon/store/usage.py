@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, Integer, Select, case, cast, func, select
 from sqlalchemy.orm import Session
 
 from addon.core.waits import summarize_repeated
+from addon.store.journal import WAS_ADMITTED
 from addon.store.models import JournalRow
 
 DAYS = 14
@@ -57,7 +58,7 @@ def _two_digits(wait_s: ColumnElement[float]) -> ColumnElement[float]:
 def _sums(principal_ids: Collection[str], since: float, until: float) -> Select[int, float, bool, int, int, int]:
     day = cast(JournalRow.arrived_at / _DAY_S, Integer).label("day")
     wait = _two_digits(JournalRow.waited_s.expression).label("wait")
-    was_admitted = (JournalRow.ran_s > 0).label("was_admitted")
+    was_admitted = WAS_ADMITTED.label("was_admitted")
     return (
         select(
             day,

@@ -85,9 +85,11 @@ def _arrivals(runs: Iterable[Run], known: Mapping[str, Principal]) -> Sequence[A
     principals = {name: without_places(principal) for name, principal in known.items()}
 
     def of(run: Run) -> Principal:
-        # Whoever is gone is under no limit any longer.
-        gone = Principal(run.principal_id, "", PrincipalClass(run.principal_class), run.base)
-        return principals.setdefault(run.principal_id, gone)
+        if run.principal_id not in principals:
+            # Whoever is gone is under no limit any longer.
+            gone = Principal(run.principal_id, "", PrincipalClass(run.principal_class), run.base)
+            principals[run.principal_id] = gone
+        return principals[run.principal_id]
 
     # A class that only a later release knows has no place in this one's gate.
     return [

@@ -1,7 +1,6 @@
 """The queue, as text for a terminal."""
 
-from collections.abc import Mapping
-
+from admin_app.class_words import class_words
 from admin_app.cli.tables import table
 from admin_app.printable import printable
 from admin_app.queue_form import Queue, Running, Waiting
@@ -10,10 +9,6 @@ from admin_app.words import ago, between, stopwatch
 RUNNING_HEADERS = ("PRINCIPAL", "CLASS", "MODEL", "PRIORITY", "RUNNING", "TOKENS", "TOKENS/S", "TICKET")
 NOTHING = "Nothing runs and nothing waits. Requests appear here as they come in."
 WAITING_HEADERS = ("POSITION", "PRINCIPAL", "CLASS", "MODEL", "PRIORITY", "WAITED", "STILL", "TICKET")
-
-
-# The words of the live queue's page.
-_KINDS: Mapping[object, str] = {"direct_api": "coding tool", "custom_app": "app", "web_chat": "chat page"}
 
 
 def render(queue: Queue, now: float, *, with_why: bool = False) -> str:
@@ -61,4 +56,4 @@ def _priority(one: Running | Waiting) -> str:
 def _class_of(one: Running | Waiting) -> object:
     # "class" is no name Python lets a TypedDict declare in this notation.
     name = one.get("class")
-    return _KINDS.get(name, name)
+    return None if name is None else class_words(str(name))
